@@ -44,9 +44,9 @@ clean: ## remove .venv and whatever tools left behind; instance/ (the data) stay
 	rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
 	find academy courses tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(RUNTIME): requirements.txt
+$(RUNTIME): | requirements.txt
 	@sh deploy/venv.sh requirements.txt '$@'
 
-$(TOOLS): requirements.txt requirements-dev.txt
+$(TOOLS): | requirements.txt requirements-dev.txt
 	@sh deploy/venv.sh requirements-dev.txt '$@'
 	@touch '$(RUNTIME)'
