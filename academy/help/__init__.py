@@ -1,0 +1,1 @@
+"""The guides for trainees, instructors, admins, served from `docs/` inside the site."""

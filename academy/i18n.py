@@ -1,0 +1,170 @@
+"""Languages: Chinese is written in the source, every other language is a folder of .po files under `translations/`.
+
+One translations object is bound per request; looking a string up is then a dictionary access.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+from flask import Flask
+from markupsafe import escape
+
+SOURCE = "zh"
+HTML_LANG = {"zh": "zh-CN"}
+FOLDER = Path(__file__).parent / "translations"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The strings of one language."""
+
+    locale: str
+    strings: dict[str, str]
+    plurals: dict[str, tuple[str, ...]]
+
+    def gettext(self, message: str) -> str:
+        """Return the translation of `message`, or `message` itself."""
+        return self.strings.get(message) or message
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        """Return the form that fits `number`; languages with more than two forms need a rule of their own here."""
+        forms = self.plurals.get(singular)
+        if not forms:
+            return singular if number == 1 else plural
+        return forms[0] if number == 1 else forms[-1]
+
+
+@lru_cache
+def locales() -> dict[str, Path | None]:
+    """Return the languages that can be chosen: the source first, then every folder with .po files."""
+    found: dict[str, Path | None] = {SOURCE: None}
+    found.update({path.name: path for path in sorted(FOLDER.iterdir()) if any(path.glob("*.po"))})
+    return found
+
+
+@lru_cache
+def catalogue(locale: str) -> Catalogue:
+    """Load the strings of `locale`. Raises KeyError for a language that is not there."""
+    folder = locales()[locale]
+    strings: dict[str, str] = {}
+    plurals: dict[str, tuple[str, ...]] = {}
+    for path in sorted(folder.glob("*.po")) if folder else []:
+        with path.open("rb") as file:
+            for message in read_po(file, locale=locale):
+                if not message.id:
+                    continue
+                if isinstance(message.id, str):
+                    strings[message.id] = str(message.string)
+                elif all(message.string):
+                    plurals[message.id[0]] = tuple(message.string)
+    return Catalogue(locale, strings, plurals)
+
+
+_bound: ContextVar[Catalogue] = ContextVar("catalogue", default=Catalogue(SOURCE, {}, {}))  # noqa: B039
+
+
+def current_locale() -> str:
+    """Return the language of this request, for example "zh" or "en"."""
+    return _bound.get().locale
+
+
+def bind(locale: str) -> None:
+    """Use `locale` from here on in this context; an unknown language falls back to the source."""
+    _bound.set(catalogue(locale if locale in locales() else SOURCE))
+
+
+@contextmanager
+def using(locale: str) -> Iterator[None]:
+    """Use `locale` inside the block."""
+    token = _bound.set(catalogue(locale))
+    try:
+        yield
+    finally:
+        _bound.reset(token)
+
+
+def gettext(message: str, **values: Any) -> str:
+    """Translate `message` and fill in its named placeholders."""
+    text = _bound.get().gettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
+    """Translate a sentence that counts; `%(n)s` is the number."""
+    return _bound.get().ngettext(singular, plural, n) % {"n": n, **values}
+
+
+_ = gettext
+
+
+class LazyString:
+    """A string that is translated when it is shown, for names given at import time."""
+
+    __slots__ = ("_message", "_values")
+
+    def __init__(self, message: str, values: dict[str, Any]) -> None:
+        self._message = message
+        self._values = values
+
+    def __str__(self) -> str:
+        return gettext(self._message, **self._values)
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+    def __repr__(self) -> str:
+        return f"LazyString({self._message!r})"
+
+    def __mod__(self, values: Any) -> str:
+        return str(self) % values
+
+    def __add__(self, other: object) -> str:
+        return str(self) + str(other)
+
+    def __radd__(self, other: object) -> str:
+        return str(other) + str(self)
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(self._message)
+
+    def __len__(self) -> int:
+        return len(str(self))
+
+    def __contains__(self, part: str) -> bool:
+        return part in str(self)
+
+
+def lazy(message: str, **values: Any) -> Any:
+    """Mark `message` for translation when it is shown."""
+    return LazyString(message, values)
+
+
+def localized(thing: Any, field: str) -> str:
+    """Return `thing.field` in the language of this request, falling back to the Chinese one.
+
+    English text of bilingual content lies in `field_en`; `thing` may be an object or a mapping.
+    """
+    read = thing.get if isinstance(thing, dict) else lambda name: getattr(thing, name, None)
+    locale = current_locale()
+    other = read(f"{field}_{locale}") if locale != SOURCE else None
+    return other or read(field) or ""
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `_`, `gettext`, `ngettext` and the filter `local`."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: _bound.get().gettext(message),
+        lambda singular, plural, n: _bound.get().ngettext(singular, plural, n),
+        newstyle=True,
+    )
+    app.jinja_env.filters["local"] = localized

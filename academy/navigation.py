@@ -1,0 +1,75 @@
+"""The entries of the bars: declared by the rooms in `views.NAVIGATION`, shown to those who may open them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from academy.i18n import lazy as _l
+from academy.permissions import can
+
+GROUPS = {
+    "studio": {"teaching": _l("教学"), "insight": _l("批阅与统计")},
+    "admin": {
+        "overview": _l("总览"),
+        "training": _l("培训管理"),
+        "people": _l("人员与单位"),
+        "reports": _l("统计"),
+        "system": _l("系统"),
+    },
+}
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of a bar.
+
+    area: "trainee", "studio" or "admin"; group: heading in the left bar; covers: further endpoints it stands for;
+    permission: None for everybody, signed in or not.
+    """
+
+    area: str
+    key: str
+    label: Any
+    endpoint: str
+    icon: str
+    order: int = 100
+    group: str = ""
+    permission: str | None = None
+    signed_in: bool = True
+    covers: tuple[str, ...] = ()
+
+
+def init_app(app: Flask, items: Iterable[NavItem]) -> None:
+    """Keep the items, in order."""
+    app.extensions["navigation"] = sorted(items, key=lambda item: item.order)
+    app.jinja_env.globals["navigation"] = navigation
+
+
+def navigation(area: str) -> list[Any]:
+    """Return the entries of `area` for this request: a list of items, or of (heading, items) where there are groups."""
+    items = [item for item in current_app.extensions["navigation"] if item.area == area and _visible(item)]
+    entries = [(item.group, _entry(item)) for item in items]
+    if area not in GROUPS:
+        return [entry for _group, entry in entries]
+    grouped = [(label, [entry for group, entry in entries if group == key]) for key, label in GROUPS[area].items()]
+    return [(label, members) for label, members in grouped if members]
+
+
+def _visible(item: NavItem) -> bool:
+    if item.permission:
+        return can(item.permission)
+    return not item.signed_in or bool(current_user.is_authenticated)
+
+
+def _entry(item: NavItem) -> dict[str, Any]:
+    endpoint = request.endpoint or ""
+    return {
+        "key": item.key,
+        "label": item.label,
+        "url": url_for(item.endpoint),
+        "icon": item.icon,
+        "current": endpoint == item.endpoint or endpoint in item.covers,
+    }

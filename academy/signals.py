@@ -1,0 +1,23 @@
+"""News that travels upwards: a lower room sends, a higher one listens.
+
+Senders pass keyword arguments as named beside each signal; listeners run inside the sender's transaction.
+"""
+
+from blinker import Namespace
+
+_signals = Namespace()
+
+attempt_submitted = _signals.signal("attempt-submitted")
+"""attempt: the quizzes.Attempt that has just been graded."""
+
+chapter_read = _signals.signal("chapter-read")
+"""person, textbook_id, chapter_id (stable identity), share (Fraction of paragraphs shown)."""
+
+course_published = _signals.signal("course-published")
+"""version: the catalog.CourseVersion that trainees study from now on."""
+
+course_completed = _signals.signal("course-completed")
+"""enrolment: the learning.Enrolment that has just been completed."""
+
+person_moved = _signals.signal("person-moved")
+"""person, membership: the organizations.Membership that begins."""

@@ -1,0 +1,67 @@
+"""Language, text size and light or dark: from the profile, else from a cookie, else from the browser."""
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+from academy import i18n
+
+COOKIE = "prefs"
+TEXTS = ("md", "lg", "xl", "xxl")
+THEMES = ("auto", "light", "dark")
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How this person reads."""
+
+    locale: str = i18n.SOURCE
+    theme: str = "auto"
+    text: str = "md"
+
+    @property
+    def lang(self) -> str:
+        """The value of the html element's lang attribute."""
+        return i18n.HTML_LANG.get(self.locale, self.locale)
+
+    def store(self, response: Response) -> None:
+        """Keep them in the browser."""
+        value = f"{self.locale}.{self.theme}.{self.text}"
+        response.set_cookie(COOKIE, value, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+
+
+def checked(locale: str | None, theme: str | None, text: str | None, default: Preferences) -> Preferences:
+    """Return preferences with each value replaced by the default's where it is not one that we offer."""
+    return Preferences(
+        locale if locale in i18n.locales() else default.locale,
+        theme if theme in THEMES else default.theme,
+        text if text in TEXTS else default.text,
+    )
+
+
+def from_request() -> Preferences:
+    """Return what the cookie says, else what the browser's languages suggest."""
+    cookie = request.cookies.get(COOKIE, "").split(".")
+    asked = request.accept_languages.best_match(list(i18n.locales()), default=i18n.SOURCE)
+    default = Preferences(locale=asked)
+    return checked(*cookie, default=default) if len(cookie) == 3 else default
+
+
+def init_app(app: Flask) -> None:
+    """Bind the language before each request and give templates `prefs`."""
+
+    @app.before_request
+    def _bind() -> None:
+        if request.endpoint == "static":
+            return
+        g.prefs = from_request()
+        if current_user.is_authenticated:
+            person = current_user
+            g.prefs = checked(person.locale, person.theme, person.text_size, default=g.prefs)
+        i18n.bind(g.prefs.locale)
+
+    @app.context_processor
+    def _context() -> dict[str, object]:
+        return {"prefs": g.get("prefs") or Preferences()}

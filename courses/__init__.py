@@ -1,0 +1,1 @@
+"""What is taught and learned: courses, textbooks, quizzes, learning and reports. Stands on `academy`."""

@@ -1,0 +1,1 @@
+"""Studying: enrolment, the player, evidence, progress that is derived from it, and the credit-hour ledger."""

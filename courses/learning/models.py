@@ -1,0 +1,167 @@
+"""Enrolments, evidence, progress, credit hours."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from academy.clock import now
+from academy.db import Base, JsonDict, JsonList, PrimaryKey
+from courses.catalog.models import Course, CourseVersion
+
+
+class Enrolment(Base):
+    """That a person studies a course. Unit and post are kept as they were, at enrolment and again at completion, so that
+    a report of a past period does not change when somebody moves.
+
+    `version_id` is the version under study; `completed_version_id` the one that completion was earned on.
+    """
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        UniqueConstraint("person_id", "course_id"),
+        CheckConstraint("state IN ('enrolled','studying','completed')", name="state_known"),
+        CheckConstraint("(state = 'completed') = (completed_at IS NOT NULL)", name="completed_has_time"),
+        CheckConstraint("done_count >= 0 AND done_count <= required_count", name="done_within_required"),
+        Index("ix_enrolment_course_id_state", "course_id", "state"),
+        Index("ix_enrolment_unit_id_course_id_state", "unit_id", "course_id", "state"),
+        Index("ix_enrolment_person_id_last_studied_at", "person_id", "last_studied_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="RESTRICT"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("course_version.id", ondelete="RESTRICT"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
+    unit_path: Mapped[str] = mapped_column(String(120), default="", index=True)
+    post: Mapped[str] = mapped_column(String(40), default="")
+    state: Mapped[str] = mapped_column(String(10), default="enrolled")
+    done_count: Mapped[int] = mapped_column(default=0)
+    required_count: Mapped[int] = mapped_column(default=0)
+    last_lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id", ondelete="SET NULL"))
+    enrolled_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    last_studied_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    completed_version_id: Mapped[int | None] = mapped_column(ForeignKey("course_version.id", ondelete="RESTRICT"))
+
+    course: Mapped[Course] = relationship()
+    version: Mapped[CourseVersion] = relationship(foreign_keys=[version_id])
+
+
+class LessonProgress(Base):
+    """How far a person is in a lesson: derived from the evidence, apart from `position`, the place to return to.
+
+    `covered` are half-open intervals [[from, to], …] of milliseconds watched or of units (paragraphs, pages) shown;
+    `share_num / share_den` is the exact share done.
+    """
+
+    __tablename__ = "lesson_progress"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "lesson_id"),
+        CheckConstraint("share_den > 0 AND share_num >= 0 AND share_num <= share_den", name="share_within_one"),
+        CheckConstraint("study_seconds >= 0", name="study_seconds_counted"),
+    )
+
+    id: Mapped[PrimaryKey]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id", ondelete="RESTRICT"))
+    lesson_version_id: Mapped[int] = mapped_column(ForeignKey("lesson_version.id", ondelete="RESTRICT"))
+    digest: Mapped[str] = mapped_column(String(64), default="")
+    covered: Mapped[JsonList] = mapped_column(default=list)
+    share_num: Mapped[int] = mapped_column(default=0)
+    share_den: Mapped[int] = mapped_column(default=1)
+    position: Mapped[str] = mapped_column(String(40), default="")
+    study_seconds: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+    completed_at: Mapped[datetime | None]
+
+
+class PlaySession(Base):
+    """One opening of a player: the anchor that heartbeats are judged against, by the server's clock.
+
+    `credited_until` is the server time up to which watching has been credited; `last_sequence` refuses replays.
+    """
+
+    __tablename__ = "play_session"
+    __table_args__ = (Index("ix_play_session_progress_id", "progress_id"),)
+
+    id: Mapped[PrimaryKey]
+    token: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: secrets.token_urlsafe(18))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    progress_id: Mapped[int] = mapped_column(ForeignKey("lesson_progress.id", ondelete="CASCADE"))
+    lesson_version_id: Mapped[int] = mapped_column(ForeignKey("lesson_version.id", ondelete="CASCADE"))
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    credited_until: Mapped[datetime] = mapped_column(default=now)
+    last_sequence: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
+
+
+class Evidence(Base):
+    """What the server saw and what it credited for it: append-only; progress can be recomputed from it."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        UniqueConstraint("play_session_id", "sequence"),
+        CheckConstraint("kind IN ('watched','shown','attempt','read','marked')", name="kind_known"),
+        Index("ix_evidence_progress_id_received_at", "progress_id", "received_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    progress_id: Mapped[int] = mapped_column(ForeignKey("lesson_progress.id", ondelete="CASCADE"))
+    lesson_version_id: Mapped[int] = mapped_column(ForeignKey("lesson_version.id", ondelete="CASCADE"))
+    play_session_id: Mapped[int | None] = mapped_column(ForeignKey("play_session.id", ondelete="SET NULL"))
+    sequence: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(String(10))
+    received_at: Mapped[datetime] = mapped_column(default=now)
+    claimed: Mapped[JsonDict] = mapped_column(default=dict)
+    credited: Mapped[JsonDict] = mapped_column(default=dict)
+    study_seconds: Mapped[int] = mapped_column(default=0)
+
+
+class LedgerEntry(Base):
+    """Credit hours in hundredths, appended and never edited; a correction is a reversal that names the entry.
+
+    `rule` and `evidence` answer "why 0.5?"; unit and post are kept as they were.
+    """
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint("kind IN ('earned','reversed')", name="kind_known"),
+        CheckConstraint("(kind = 'reversed') = (reverses_id IS NOT NULL)", name="reversal_names_entry"),
+        CheckConstraint("(kind = 'earned') = (amount_hundredths >= 0)", name="amount_sign"),
+        CheckConstraint("obligation IN ('required','elective')", name="obligation_known"),
+        Index(
+            "uq_ledger_entry_course_earned_once",
+            "person_id",
+            "source_type",
+            "source_id",
+            unique=True,
+            sqlite_where=text("kind = 'earned'"),
+            postgresql_where=text("kind = 'earned'"),
+        ),
+        Index("ix_ledger_entry_person_id_earned_on", "person_id", "earned_on"),
+    )
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    kind: Mapped[str] = mapped_column(String(10), default="earned")
+    amount_hundredths: Mapped[int]
+    obligation: Mapped[str] = mapped_column(String(10))
+    rule: Mapped[str] = mapped_column(String(40))
+    rule_version: Mapped[int] = mapped_column(default=1)
+    source_type: Mapped[str] = mapped_column(String(20))
+    source_id: Mapped[int]
+    source_version_id: Mapped[int | None]
+    source_title: Mapped[str] = mapped_column(String(160), default="")
+    evidence: Mapped[JsonDict] = mapped_column(default=dict)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id", ondelete="RESTRICT"), unique=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
+    unit_path: Mapped[str] = mapped_column(String(120), default="")
+    post: Mapped[str] = mapped_column(String(40), default="")
+    earned_on: Mapped[date]
+    created_at: Mapped[datetime] = mapped_column(default=now)

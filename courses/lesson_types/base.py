@@ -1,0 +1,148 @@
+"""What a lesson type is.
+
+A type is a folder with a module attribute `PLUGIN`, a `player.html` (included in the trainee's lesson page) and an
+`editor.html` (included in the author's form). A lesson's `content` is a JSON-able dict that only its type understands;
+`completion` is {"rule": key, "percent": 1..100} in the type's own rules.
+
+Progress is a share from 0 to 1 of what the type measures; a lesson is done when the share reaches the rule's goal.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from academy.i18n import _
+from academy.web.forms import BaseForm
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is missing before publication: a whole sentence, and the editor's field it belongs to."""
+
+    message: str
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way to complete a lesson of the type. `percent` is the default share asked for; None when it has no share."""
+
+    key: str
+    label: Any
+    percent: int | None = None
+
+
+@dataclass(frozen=True)
+class PlayerContext:
+    """What a type needs to know to show a lesson to one person.
+
+    person_id: who looks; media_url(file_id, name) and page_url(file_id, page) make addresses that the room which shows
+    the lesson has checked; covered: intervals done so far (milliseconds, or units from 0); position: where to resume;
+    preview: True when an author looks and nothing counts.
+    """
+
+    person_id: int
+    media_url: Any
+    page_url: Any
+    start_quiz_url: str = ""
+    covered: list[list[int]] = field(default_factory=list)
+    position: str = ""
+    preview: bool = False
+
+
+class LessonType(ABC):
+    """Contract of a lesson type. `measure` says where its evidence comes from:
+
+    "time": milliseconds of a recording watched; "units": numbered parts shown (paragraphs, pages); "reading": paragraphs
+    of a textbook, reported by the signal `chapter_read`; "attempt": a quiz, reported by the signal `attempt_submitted`.
+    """
+
+    key: ClassVar[str]
+    name: ClassVar[Any]
+    icon: ClassVar[str]
+    order: ClassVar[int] = 100
+    measure: ClassVar[str]
+    rules: ClassVar[tuple[Rule, ...]]
+    form: ClassVar[type[BaseForm]]
+
+    @abstractmethod
+    def empty(self) -> dict[str, Any]:
+        """Return the content of a new lesson."""
+
+    @abstractmethod
+    def problems(self, content: Content) -> list[Problem]:
+        """Return what is missing before the lesson can be published."""
+
+    @abstractmethod
+    def to_form(self, content: Content) -> dict[str, Any]:
+        """Return the values that fill `form` from `content`."""
+
+    @abstractmethod
+    def from_form(self, form: Any, content: Content) -> dict[str, Any]:
+        """Return the content that a valid `form` describes; raises academy.errors.UserError with the field to mend."""
+
+    def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
+        """Return what `editor.html` needs besides the form."""
+        return {}
+
+    def freeze(self, content: Content) -> dict[str, Any]:
+        """Return the content as it is published: whatever it refers to is pinned to its version."""
+        return dict(content)
+
+    def files(self, content: Content) -> frozenset[int]:
+        """Return the ids of stored files that whoever studies the lesson may read."""
+        return frozenset()
+
+    def size(self, content: Content) -> int:
+        """Return what progress is measured against: milliseconds, or the number of units; at least 1."""
+        return 1
+
+    def unit_weights(self, content: Content) -> list[int]:
+        """Return the characters in each unit (for "units"), by which showing them is held against the clock."""
+        return []
+
+    def minutes(self, content: Content) -> int:
+        """Return the minutes a trainee will need, or 0 when the author has to say."""
+        return 0
+
+    @abstractmethod
+    def length_label(self, content: Content, minutes: int) -> str:
+        """Return kind and length in the language of the request, for example "视频 21:30"."""
+
+    @abstractmethod
+    def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:
+        """Return what `player.html` needs."""
+
+    def search_text(self, content: Content) -> str:
+        """Return plain text by which the course can be found."""
+        return ""
+
+    def checked_completion(self, completion: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the rule in normal form; an unknown rule becomes the type's first."""
+        rule = next((rule for rule in self.rules if rule.key == completion.get("rule")), self.rules[0])
+        if rule.percent is None:
+            return {"rule": rule.key}
+        percent = completion.get("percent")
+        valid = isinstance(percent, int) and not isinstance(percent, bool) and 1 <= percent <= 100
+        return {"rule": rule.key, "percent": percent if valid else rule.percent}
+
+    def goal(self, completion: Mapping[str, Any]) -> Fraction:
+        """Return the share that completes the lesson; 0 means that opening it is enough."""
+        rule = self.checked_completion(completion)
+        return Fraction(rule["percent"], 100) if "percent" in rule else self.plain_goal(rule["rule"])
+
+    def plain_goal(self, rule: str) -> Fraction:
+        """Return the goal of a rule without a share."""
+        return Fraction(0) if rule == "opened" else Fraction(1)
+
+    @abstractmethod
+    def requirement(self, completion: Mapping[str, Any], content: Content) -> str:
+        """Return the rule as a sentence for the trainee, for example "看完 90% 自动记为完成"."""
+
+    def missing(self, content: Content, completion: Mapping[str, Any], share: Fraction) -> str:
+        """Return what is still needed as a sentence, or an empty string when the lesson is done."""
+        return "" if share >= self.goal(completion) else _("还差一点就学完了")

@@ -1,0 +1,1 @@
+"""The question bank: categories, questions, and every version that an attempt may have seen."""

@@ -1,0 +1,1 @@
+"""Reports: a file each, found by the registry."""
