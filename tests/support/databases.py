@@ -7,6 +7,7 @@ has to know.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -33,6 +34,16 @@ END $$
 """
 
 
+def migrate(app: Flask) -> None:
+    """Bring the database to the newest revision."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with app.app_context():
+        if not Path(app.config["MIGRATIONS"], "env.py").exists():
+            app.extensions["sqlalchemy"].create_all()
+        else:
+            upgrade()
+
+
 class SqliteDatabase:
     """A file in `folder`."""
 
@@ -45,8 +56,7 @@ class SqliteDatabase:
 
     def prepare(self, app: Flask) -> None:
         """Migrate, and keep the result."""
-        with app.app_context():
-            upgrade()
+        migrate(app)
         _let_go(app)
         os.replace(self.path, self.pristine)
 
@@ -76,8 +86,7 @@ class PostgresDatabase:
 
     def prepare(self, app: Flask) -> None:
         """Migrate, and add the function that empties the tables."""
-        with app.app_context():
-            upgrade()
+        migrate(app)
         plain = make_url(self.url).set(drivername="postgresql").render_as_string(hide_password=False)
         self.connection = psycopg.connect(plain, autocommit=True)
         self.connection.execute(EMPTY_ALL)
