@@ -6,11 +6,11 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from academy.clock import now
-from academy.db import Base, JsonDict, PrimaryKey
+from academy.db import Base, Json, JsonDict, PrimaryKey
 from courses.questions.models import Question, QuestionVersion
 
 
@@ -79,15 +79,24 @@ class QuizSlot(Base):
 
 
 class QuizVersion(QuizSettings, Base):
-    """A frozen quiz: what trainees sit; never edited. `digest` tells whether the draft has changed since."""
+    """A frozen quiz: what trainees sit; never edited. `digest` tells whether the draft has changed since.
+
+    The number of questions and the sum of their marks are kept for pages that only announce the quiz.
+    """
 
     __tablename__ = "quiz_version"
-    __table_args__ = (*_settings_checks(), UniqueConstraint("quiz_id", "number"))
+    __table_args__ = (
+        *_settings_checks(),
+        UniqueConstraint("quiz_id", "number"),
+        CheckConstraint("question_count > 0 AND marks_hundredths > 0", name="has_questions"),
+    )
 
     id: Mapped[PrimaryKey]
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id", ondelete="RESTRICT"))
     number: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
+    question_count: Mapped[int]
+    marks_hundredths: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     quiz: Mapped[Quiz] = relationship()
@@ -116,7 +125,8 @@ class QuizVersionSlot(Base):
 class Attempt(Base):
     """One sitting. `seed` fixes its shuffling; `origin` says from where it was started and is set by the server.
 
-    The score is exact: `score_numerator / score_denominator` of the marks in hundredths.
+    The score is exact: `score_numerator / score_denominator` hundredths of a mark out of `marks_hundredths`, which leaves
+    out questions whose type was not installed. `submitted_by` is "person" or "deadline".
     """
 
     __tablename__ = "attempt"
@@ -124,8 +134,17 @@ class Attempt(Base):
         UniqueConstraint("person_id", "quiz_id", "number"),
         CheckConstraint("state IN ('open','submitted')", name="state_known"),
         CheckConstraint("(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_has_time"),
+        CheckConstraint("submitted_by IN ('','person','deadline')", name="submitted_by_known"),
         CheckConstraint("score_denominator > 0", name="score_denominator_positive"),
         Index("ix_attempt_state_deadline_at", "state", "deadline_at"),
+        Index(
+            "uq_attempt_open_once",
+            "person_id",
+            "quiz_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
         Index("ix_attempt_quiz_version_id", "quiz_version_id"),
     )
 
@@ -152,7 +171,12 @@ class Attempt(Base):
 
 
 class Response(Base):
-    """The last acknowledged answer to one question. `sequence` grows with every save; an older one never overwrites."""
+    """The last acknowledged answer to one question; `position` is the slot's in the frozen quiz, whatever the shuffling.
+
+    `sequence` is the moment of the answer in milliseconds by the server's clock, as the browser reckons it, so that an
+    answer given earlier never overwrites a later one, whenever it arrives. The fraction is empty until graded, and stays
+    so where the question's type is not installed.
+    """
 
     __tablename__ = "response"
     __table_args__ = (
@@ -162,9 +186,9 @@ class Response(Base):
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    answer: Mapped[dict[str, Any] | None]
+    answer: Mapped[Any] = mapped_column(Json, nullable=True)
     flagged: Mapped[bool] = mapped_column(default=False)
-    sequence: Mapped[int] = mapped_column(default=0)
+    sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     saved_at: Mapped[datetime] = mapped_column(default=now)
     fraction_numerator: Mapped[int | None]
     fraction_denominator: Mapped[int] = mapped_column(default=1)

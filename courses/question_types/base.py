@@ -1,0 +1,215 @@
+"""The contract of a question type.
+
+A question's ``content`` and a trainee's ``answer`` are JSON values. Both come from a database that may
+be older than the code, from an import, or from a forged request, so every method below is total: it
+takes any JSON value and never raises, except where its docstring says so.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, ClassVar, Protocol
+
+from academy.i18n import LazyString
+from academy.i18n import lazy as _l
+from courses.question_types.text import clean_text, without_controls
+
+Content = dict[str, Any]
+
+STEM_LIMIT = 2_000
+EXPLANATION_LIMIT = 5_000
+ANSWER_FIELD = "answer"
+
+
+class FormValues(Protocol):
+    """What a type needs of a submitted form; a werkzeug ``MultiDict`` is one."""
+
+    def getlist(self, key: str, /) -> list[str]:
+        """All values sent under this name, in order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that must be mended before a question can be asked.
+
+    ``field`` is the id of the editor's input, so that an error summary can link to it. ``message`` is a lazy
+    translation, so it speaks the reader's language and not the finder's.
+    """
+
+    field: str
+    message: LazyString
+
+
+@dataclass(frozen=True)
+class PlainParts:
+    """The type's own part of a question in the plain text format (``courses.formats.plain_questions``)."""
+
+    stem: str
+    options: Sequence[str] = ()
+    answer: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+class PlainError(ValueError):
+    """Plain text that this type cannot read; ``part`` says which: ``stem``, ``options``, ``answer`` or ``extra``."""
+
+    def __init__(self, part: str, message: LazyString) -> None:
+        super().__init__(str(message))
+        self.part = part
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Example:
+    """A valid content and answers with the fraction each must earn; shown in help, run by the contract tests."""
+
+    content: Content
+    graded: Sequence[tuple[Any, Fraction]]
+
+
+class QuestionType(ABC):
+    """One way to ask. Subclasses are stateless; one instance serves all requests."""
+
+    order: ClassVar[int] = 100
+    """Where the type stands in lists of types."""
+    key: ClassVar[str]
+    """Stored with every question; never changes."""
+    name: ClassVar[LazyString]
+    """Shown beside every question, for example 单选."""
+    icon: ClassVar[str]
+    """Name in the icon sprite."""
+    plain_labels: ClassVar[tuple[str, ...]] = ()
+    """What may stand in 【】 in the plain text format; the first is the one written."""
+    examples: ClassVar[tuple[Example, ...]]
+    installed: ClassVar[bool] = True
+    """False only for the stand-in of a type that is gone."""
+
+    # -- content ---------------------------------------------------------------------------------
+
+    @abstractmethod
+    def empty(self) -> Content:
+        """The content that a new question's editor starts with."""
+
+    def problems(self, content: object) -> list[Problem]:
+        """All that is wrong with this content, in the order of the editor's fields."""
+        values = as_content(content)
+        stem = text_of(values, "stem")
+        found = []
+        if not stem:
+            found.append(Problem("stem", _l("写上题干")))
+        elif len(stem) > STEM_LIMIT:
+            found.append(
+                Problem(
+                    "stem",
+                    _l(
+                        "题干不能超过 %(limit)s 个字，现在有 %(length)s 个",
+                        limit=STEM_LIMIT,
+                        length=len(stem),
+                    ),
+                )
+            )
+        found += self.own_problems(values)
+        explanation = text_of(values, "explanation")
+        if len(explanation) > EXPLANATION_LIMIT:
+            found.append(
+                Problem(
+                    "explanation",
+                    _l(
+                        "解析不能超过 %(limit)s 个字，现在有 %(length)s 个",
+                        limit=EXPLANATION_LIMIT,
+                        length=len(explanation),
+                    ),
+                )
+            )
+        return found
+
+    @abstractmethod
+    def own_problems(self, content: Content) -> list[Problem]:
+        """What is wrong apart from stem and explanation, which every type has."""
+
+    @abstractmethod
+    def public(self, content: object, order_seed: str | None) -> Content:
+        """What a browser may be given before the key may be shown: no key, no explanation.
+
+        The same ``order_seed`` always gives the same order of options; ``None`` keeps the author's.
+        """
+
+    # -- answers ---------------------------------------------------------------------------------
+
+    @abstractmethod
+    def parse_answer(self, form: FormValues) -> Any:
+        """The answer in a submitted form, as JSON of bounded size; ``None`` when there is none."""
+
+    @abstractmethod
+    def is_answered(self, answer: object) -> bool:
+        """Whether the answer sheet shows this as answered."""
+
+    @abstractmethod
+    def grade(self, content: object, answer: object) -> Fraction:
+        """The share of the marks earned, from 0 to 1, exact; never raises, whatever the answer."""
+
+    @abstractmethod
+    def correct_answer(self, content: object) -> Any:
+        """An answer that earns everything; only for when the key may be shown."""
+
+    @abstractmethod
+    def review(self, content: object, answer: object, order_seed: str | None) -> Content:
+        """What ``review.html`` shows: ``public`` with what was answered and what is right marked in it.
+
+        Only for when the key may be shown.
+        """
+
+    @abstractmethod
+    def answer_text(self, content: object, answer: object, order_seed: str | None = None) -> str:
+        """The answer in one line for lists and exports; empty when there is none."""
+
+    # -- editor ----------------------------------------------------------------------------------
+
+    def from_form(self, form: FormValues) -> Content:
+        """The content that an editor form describes, complete or not; ``problems`` judges it."""
+        content = {"stem": clean_text(first(form, "stem"))}
+        content.update(self.own_from_form(form))
+        content["explanation"] = clean_text(first(form, "explanation"))
+        return content
+
+    @abstractmethod
+    def own_from_form(self, form: FormValues) -> Content:
+        """The type's own keys of the content."""
+
+    @abstractmethod
+    def to_form(self, content: object) -> dict[str, Any]:
+        """What ``editor.html`` needs to show this content."""
+
+    # -- plain text ------------------------------------------------------------------------------
+
+    @abstractmethod
+    def from_plain(self, parts: PlainParts) -> Content:
+        """Content from the plain text format. Raises PlainError with a sentence for the writer."""
+
+    @abstractmethod
+    def to_plain(self, content: object) -> PlainParts:
+        """The plain text of a content without problems."""
+
+
+def as_content(value: object) -> Content:
+    """The value if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def text_of(content: Mapping[str, Any], key: str) -> str:
+    """A text of a content; empty when it is missing or of another kind."""
+    value = content.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def first(form: FormValues, name: str) -> str:
+    """The first value of a form field, or an empty text."""
+    values = form.getlist(name)
+    return values[0] if values else ""
+
+
+def answer_values(form: FormValues, limit: int, length: int) -> list[str]:
+    """At most ``limit`` values of the answer field, each cut to ``length`` characters and storable anywhere."""
+    return [without_controls(value[:length]) for value in form.getlist(ANSWER_FIELD)[:limit]]

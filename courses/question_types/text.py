@@ -1,0 +1,60 @@
+"""Text as question types treat it: cleaning what is stored, folding what is compared."""
+
+import re
+import unicodedata
+
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_SPACE = re.compile(r"\s+")
+# Spaces between words of Latin letters carry meaning; a space next to a Chinese character does not.
+_SPACE_BY_HAN = re.compile(r"(?<=[\u3400-\u9fff]) | (?=[\u3400-\u9fff])")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def without_controls(text: str) -> str:
+    """The text without characters that no database or page can carry; line feeds and tabs stay."""
+    return "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cs"))
+
+
+def clean_text(text: str) -> str:
+    """Several lines of text: one kind of line end, no space at line ends, none around the whole."""
+    lines = without_controls(_LINE_ENDS.sub("\n", text)).split("\n")
+    return "\n".join(line.strip() for line in lines).strip()
+
+
+def clean_line(text: str) -> str:
+    """One line of text, runs of white space made one space."""
+    return _SPACE.sub(" ", without_controls(_LINE_ENDS.sub(" ", text))).strip()
+
+
+def fold(text: str) -> str:
+    """The form in which typed answers are compared.
+
+    Full-width and half-width are the same, and so are upper and lower case; runs of spaces count as
+    one, spaces beside Chinese characters and invisible characters as none.
+    """
+    wide = unicodedata.normalize("NFKC", text).casefold()
+    visible = "".join(char for char in wide if unicodedata.category(char) != "Cf")
+    return _SPACE_BY_HAN.sub("", _SPACE.sub(" ", visible).strip())
+
+
+def split_escaped(text: str, separators: str) -> list[str]:
+    r"""Split at any of the separators; ``\`` before a character takes it as it is (it stays in the parts)."""
+    parts, current, escaped = [], "", False
+    for char in text:
+        if not escaped and char in separators:
+            parts.append(current)
+            current = ""
+            continue
+        current += char
+        escaped = char == "\\" and not escaped
+    return [*parts, current]
+
+
+def unescape(text: str) -> str:
+    r"""Take away the ``\`` before characters."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def escape(text: str, specials: str) -> str:
+    r"""Put ``\`` before each special character and before ``\`` itself."""
+    return "".join("\\" + char if char in specials or char == "\\" else char for char in text)
