@@ -33,7 +33,7 @@ ID_LIMIT = 32
 EDITOR_ROWS = 4
 ORDER_FIELD = "选项顺序"
 ORDER_KEPT = "固定"
-_LETTER_ALONE = re.compile(rf"(?<![A-Za-z0-9])[A-{LETTERS[MOST - 1]}]{{1,5}}(?![A-Za-z0-9])")
+_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z]+(?![A-Za-z0-9])")
 
 
 def new_id(text: str, taken: Collection[str]) -> str:
@@ -67,10 +67,17 @@ def listed(content: object) -> list[dict[str, str]]:
 
 
 def order_matters(content: object) -> bool:
-    """Whether the author fixed the order, or an option or the explanation speaks of “A 和 B” by letter."""
-    values = as_content(content)
-    texts = [text_of(values, "explanation"), *(option["text"] for option in listed(content))]
-    return values.get("keep_order") is True or any(_LETTER_ALONE.search(text) for text in texts)
+    """Whether the author fixed the order, or an option or the explanation speaks of “A 和 B” by letter.
+
+    A run of capitals is a list of letters when it is in alphabetical order, as in “选 AC”; “AED” is a word.
+    """
+    values, options = as_content(content), listed(content)
+    if values.get("keep_order") is True:
+        return True
+    letters = set(LETTERS[: len(options)])
+    texts = [text_of(values, "explanation"), *(option["text"] for option in options)]
+    runs = [run for text in texts for run in _CAPITALS.findall(text)]
+    return any(set(run) <= letters and list(run) == sorted(set(run)) for run in runs)
 
 
 def in_order(content: object, order_seed: str | None) -> list[dict[str, str]]:

@@ -61,7 +61,7 @@ class MultipleChoice(QuestionType):
             found.append(Problem("correct", _l("选出哪几项是正确答案")))
         elif not isinstance(correct, list) or any(value not in ids for value in correct):
             found.append(Problem("correct", _l("正确答案里有不存在的选项，重新选一次")))
-        if content.get("scoring") not in RULES:
+        if content.get("scoring") not in list(RULES):
             found.append(Problem("scoring", _l("选择一种给分办法")))
         return found
 
