@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from academy import cli, db, errors, i18n, navigation, permissions
 from academy.accounts import session
 from academy.config import Settings, load_settings
+from academy.jobs import queue
 from academy.registry import Room, rooms
 from academy.web import assets, filters, preferences, security, transactions
 
@@ -38,7 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     permissions.init_app(app, _gather(found, "views", "PERMISSIONS", mapping=True))
     CSRFProtect(app)
     navigation.init_app(app, _gather(found, "views", "NAVIGATION"))
-    for part in (i18n, filters, errors, security, assets):
+    for part in (i18n, filters, errors, security, assets, queue):
         part.init_app(app)
     _open_rooms(app, found)
     return app

@@ -151,7 +151,7 @@ def worker_command() -> list[str] | None:
     """Return the command of the job worker, or None while nothing needs one."""
     if not importlib.util.find_spec("academy.jobs.worker"):
         return None
-    return [sys.executable, "-m", "academy.jobs.worker"]
+    return [sys.executable, "-m", "flask", "--app", "app", "jobs", "work"]
 
 
 def answers(host: str, port: int) -> bool:

@@ -26,6 +26,10 @@ def init_app(app: Flask) -> None:
         if endpoint != "static" or "v" in values or not values.get("filename"):
             return
         name = values["filename"]
-        version = digest(name, (folder / name).stat().st_mtime) if app.debug and (folder / name).is_file() else kept(name)
+        version = (
+            digest(name, (folder / name).stat().st_mtime)
+            if app.debug and (folder / name).is_file()
+            else kept(name)
+        )
         if version:
             values["v"] = version

@@ -1,10 +1,17 @@
 """One commit per successful request. Services flush and never commit."""
 
-from flask import Flask, Response, g, request
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, request
 
 from academy.db import db, declare_reading
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+STREAMED_TYPE = "application/offset+octet-stream"
+UPLOAD_LIMIT = "upload_limit_bytes"
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def keep_changes() -> None:
@@ -20,6 +27,30 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     declare_reading(request.method in SAFE)
+    if request.method not in SAFE:
+        _receive()
+
+
+def _receive() -> None:
+    """Take the whole body in before the database is touched, so that a slow sender never holds the write lock."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit = getattr(view, UPLOAD_LIMIT, None)
+    if limit:
+        request.max_content_length = limit
+    if request.mimetype in FORM_TYPES:
+        request.form  # noqa: B018 - reading it parses the body
+    elif request.mimetype != STREAMED_TYPE:
+        request.get_data(cache=True)
+
+
+def accepts_files(limit_bytes: int) -> Callable[[View], View]:
+    """Let the forms of a view carry up to `limit_bytes`, where other forms end at MAX_CONTENT_LENGTH."""
+
+    def mark(view: View) -> View:
+        setattr(view, UPLOAD_LIMIT, limit_bytes)
+        return view
+
+    return mark
 
 
 def _end(response: Response) -> Response:

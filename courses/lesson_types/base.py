@@ -55,9 +55,9 @@ class PlayerContext:
 
 
 class LessonType(ABC):
-    """Contract of a lesson type. `measure` says where its evidence comes from:
+    """Contract of a lesson type.
 
-    "time": milliseconds of a recording watched; "units": numbered parts shown (paragraphs, pages); "reading": paragraphs
+    `measure` says where its evidence comes from. "time": milliseconds of a recording watched; "units": numbered parts shown (paragraphs, pages); "reading": paragraphs
     of a textbook, reported by the signal `chapter_read`; "attempt": a quiz, reported by the signal `attempt_submitted`.
     """
 

@@ -1,0 +1,102 @@
+"""The upload endpoints (tus 1.0) and an author's look at own files."""
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask.typing import ResponseReturnValue
+
+from academy.accounts.session import current_person
+from academy.clock import now
+from academy.files import uploads
+from academy.files.models import StoredFile, Upload
+from academy.files.recognition import KINDS
+from academy.i18n import _
+from academy.permissions import requires
+from academy.web.filters import show_duration, show_filesize
+from academy.web.transactions import keep_changes
+
+blueprint = Blueprint("files", __name__)
+blueprints = [blueprint]
+PERMISSIONS = {"files.upload": {"instructor", "admin"}}
+TUS = {"Tus-Resumable": "1.0.0", "Tus-Version": "1.0.0", "Tus-Extension": "creation,termination"}
+
+
+def _answer(status: int, **headers: str) -> Response:
+    return Response(status=status, headers={**TUS, **headers})
+
+
+def _own(token: str) -> Upload:
+    upload = uploads.find(current_person, token)
+    if upload is None:
+        abort(404)
+    return upload
+
+
+@blueprint.post("/uploads")
+@requires("files.upload")
+def create() -> ResponseReturnValue:
+    """Begin an upload (tus: creation)."""
+    length = request.headers.get("Upload-Length", "")
+    if not length.isdecimal() or len(length) > 15:
+        abort(400)
+    facts = uploads.parse_metadata(request.headers.get("Upload-Metadata", ""))
+    upload = uploads.begin(current_person, int(length), facts.get("filename", ""), facts.get("kind", ""))
+    return _answer(201, Location=url_for("files.status", token=upload.token), **{"Upload-Offset": "0"})
+
+
+@blueprint.get("/uploads/<token>")
+@requires("files.upload")
+def status(token: str) -> ResponseReturnValue:
+    """Say how much has arrived (HEAD, tus: core); describe the upload, and its file once it is complete (GET)."""
+    upload = _own(token)
+    if request.method == "HEAD":
+        return _answer(200, **_offset_headers(upload))
+    if not upload.file_id:
+        return {"done": False, "received": upload.received, "length": upload.length}
+    file = uploads.finish(upload, current_person)
+    return {"done": True, "file": describe(file)}
+
+
+def _offset_headers(upload: Upload) -> dict[str, str]:
+    path = uploads.part(upload)
+    received = upload.length if upload.file_id else (path.stat().st_size if path.exists() else 0)
+    return {"Upload-Offset": str(received), "Upload-Length": str(upload.length), "Cache-Control": "no-store"}
+
+
+@blueprint.patch("/uploads/<token>")
+@requires("files.upload")
+def append(token: str) -> ResponseReturnValue:
+    """Take more bytes (tus: core); the last ones complete the file."""
+    upload = _own(token)
+    position = request.headers.get("Upload-Offset", "")
+    if request.mimetype != "application/offset+octet-stream" or not position.isdecimal():
+        abort(400)
+    request.max_content_length = upload.length + 1
+    upload.received = uploads.receive(upload, int(position), request.stream)
+    upload.updated_at = now()
+    if upload.received == upload.length:
+        keep_changes()
+        uploads.finish(upload, current_person)
+    return _answer(204, **{"Upload-Offset": str(upload.received)})
+
+
+@blueprint.delete("/uploads/<token>")
+@requires("files.upload")
+def terminate(token: str) -> ResponseReturnValue:
+    """Give an upload up (tus: termination)."""
+    uploads.discard(_own(token))
+    return _answer(204)
+
+
+def describe(file: StoredFile) -> dict[str, object]:
+    """Return what an author's page shows of a file."""
+    facts = [str(KINDS.get(file.kind, file.kind)), show_filesize(file.size)]
+    if file.fact("duration_ms"):
+        facts.append(show_duration(file.fact("duration_ms") / 1000))
+    if file.fact("pages"):
+        facts.append(_("%(n)s 页", n=file.fact("pages")))
+    return {
+        "id": file.id,
+        "name": file.name,
+        "kind": file.kind,
+        "size": file.size,
+        "label": " · ".join(facts),
+    }

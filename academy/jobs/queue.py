@@ -1,0 +1,126 @@
+"""The queue: Huey on SQLite by default, on PostgreSQL when the database is PostgreSQL, in memory for tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from huey import MemoryHuey, PostgresHuey, SqliteHuey
+from huey.api import Huey
+from sqlalchemy import event
+
+from academy.clock import now
+from academy.config import Settings
+from academy.db import db
+from academy.jobs.models import Job
+
+Work = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Work that is due again and again."""
+
+    name: str
+    every_seconds: int
+    work: Callable[[], Any]
+
+
+_works: dict[str, Work] = {}
+_periodic: list[Periodic] = []
+
+
+def job(kind: str) -> Callable[[Work], Work]:
+    """Register `work(progress, **arguments)` under `kind`; what it returns is an id of a StoredFile, or None."""
+
+    def register(work: Work) -> Work:
+        if kind in _works:
+            raise ValueError(f"two jobs are called {kind!r}")
+        _works[kind] = work
+        return work
+
+    return register
+
+
+def every(seconds: int, name: str) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Register work without arguments that the worker does about every `seconds`."""
+
+    def register(work: Callable[[], Any]) -> Callable[[], Any]:
+        _periodic.append(Periodic(name, seconds, work))
+        return work
+
+    return register
+
+
+def periodic() -> list[Periodic]:
+    """Return the registered periodic work."""
+    return list(_periodic)
+
+
+def make_huey(settings: Settings) -> Huey:
+    """Return the queue that fits the settings."""
+    if settings.environment == "testing":
+        return MemoryHuey("academy", immediate=True)
+    if settings.database_url.startswith("postgresql"):
+        dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+        return PostgresHuey("academy", dsn=dsn)
+    return SqliteHuey("academy", filename=str(settings.instance / "jobs.sqlite3"), fsync=True)
+
+
+class Progress:
+    """What a job uses to say how far it is; each call is visible to the waiting page at once."""
+
+    def __init__(self, job_id: int) -> None:
+        self.job_id = job_id
+
+    def __call__(self, done: int, total: int) -> None:
+        """Say that `done` of `total` steps are done."""
+        db.session.execute(db.update(Job).where(Job.id == self.job_id).values(done=done, total=total))
+        db.session.commit()
+
+
+def run(job_id: int) -> None:
+    """Do the work of a job and note its end; a second delivery of the same job does nothing."""
+    row = db.session.get(Job, job_id)
+    if row is None or row.state != "waiting":
+        return
+    row.state = "running"
+    db.session.commit()
+    try:
+        result = _works[row.kind](Progress(job_id), **row.arguments)
+    except Exception as error:
+        db.session.rollback()
+        _finish(job_id, "failed", message=str(error)[:400])
+        raise
+    _finish(job_id, "done", file_id=result)
+
+
+def _finish(job_id: int, state: str, **values: Any) -> None:
+    db.session.execute(
+        db.update(Job).where(Job.id == job_id).values(state=state, finished_at=now(), **values)
+    )
+    db.session.commit()
+
+
+def init_app(app: Flask) -> None:
+    """Connect the queue: jobs are handed over once the transaction that made them is committed."""
+    huey = make_huey(app.config["SETTINGS"])
+
+    @huey.task(name="academy.run_job")
+    def run_job(job_id: int) -> None:
+        with app.app_context():
+            run(job_id)
+
+    app.extensions["huey"] = huey
+    app.extensions["run_job"] = run_job
+    with app.app_context():
+        factory = db.session.session_factory
+
+    @event.listens_for(factory, "after_commit")
+    def _hand_over(session: Any) -> None:
+        for job_id in session.info.pop("new_jobs", []):
+            run_job(job_id)
+
+    @event.listens_for(factory, "after_rollback")
+    def _forget(session: Any) -> None:
+        session.info.pop("new_jobs", None)

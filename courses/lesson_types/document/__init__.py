@@ -1,0 +1,109 @@
+"""A PDF document, shown page by page as pictures; progress is counted by the pages shown."""
+
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms.fields import IntegerField
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
+
+from academy.files.views import describe
+from academy.i18n import _
+from academy.i18n import lazy as _l
+from academy.web.forms import BaseForm
+from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
+from courses.lesson_types.files import load_file, picked_file
+
+LEAST_WEIGHT = 40
+"""A page of drawings still takes two seconds."""
+MOST_WEIGHT = 400
+"""A page of form fields and small print is looked over, not read aloud."""
+CHARACTERS_PER_MINUTE = 300
+
+
+class DocumentForm(BaseForm):
+    """The author's form."""
+
+    document_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    document_upload = FileField(_l("PDF 文件"))
+
+
+class Document(LessonType):
+    """A document lesson: {"file_id", "pages", "weights": characters of each page}."""
+
+    key = "document"
+    name = _l("文档")
+    icon = "file"
+    order = 30
+    measure = "units"
+    rules = (Rule("shown", _l("看完一定比例的页"), 100), Rule("opened", _l("不作要求，打开就算学完")))
+    form = DocumentForm
+
+    def empty(self) -> dict[str, Any]:
+        """Return a lesson without a document."""
+        return {"file_id": None, "pages": 0}
+
+    def problems(self, content: Content) -> list[Problem]:
+        """Return that the document is missing, if it is."""
+        return [] if content.get("file_id") else [Problem(_("还没有上传 PDF 文件"), "document_upload")]
+
+    def to_form(self, content: Content) -> dict[str, Any]:
+        """Return the form's values."""
+        return {"document_id": content.get("file_id")}
+
+    def from_form(self, form: Any, content: Content) -> dict[str, Any]:
+        """Return the content that the form describes; pages are what the server counted."""
+        file = load_file(picked_file(form, "document", "document", content.get("file_id")))
+        if file is None:
+            return self.empty()
+        weights = [min(MOST_WEIGHT, max(LEAST_WEIGHT, len(text))) for text in file.fact("page_texts", [])]
+        return {"file_id": file.id, "pages": file.fact("pages", 0), "weights": weights}
+
+    def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
+        """Return the file as the editor shows it."""
+        file = load_file(content.get("file_id"))
+        return {"files": {"document": describe(file)} if file else {}}
+
+    def files(self, content: Content) -> frozenset[int]:
+        """Return the document."""
+        return frozenset([content["file_id"]] if content.get("file_id") else [])
+
+    def size(self, content: Content) -> int:
+        """Return the number of pages."""
+        return max(1, content.get("pages", 0))
+
+    def unit_weights(self, content: Content) -> list[int]:
+        """Return the characters of each page, within bounds."""
+        return list(content.get("weights") or [LEAST_WEIGHT] * content.get("pages", 0))
+
+    def minutes(self, content: Content) -> int:
+        """Return the minutes that looking it through takes."""
+        return max(1, round(sum(self.unit_weights(content)) / CHARACTERS_PER_MINUTE))
+
+    def length_label(self, content: Content, minutes: int) -> str:
+        """Return kind and length."""
+        return _("文档 PDF · %(n)s 页", n=content.get("pages", 0))
+
+    def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:
+        """Return the pages: picture, text, and the address of the whole file."""
+        file = load_file(content.get("file_id"))
+        if file is None:
+            return {"pages": [], "download_url": "", "file": None}
+        texts = file.fact("page_texts", [])
+        pages = [
+            {"number": number, "url": context.page_url(file.id, number), "text": texts[number - 1]}
+            for number in range(1, len(texts) + 1)
+        ]
+        return {"pages": pages, "download_url": context.media_url(file.id, file.name), "file": describe(file)}
+
+    def requirement(self, completion: Any, content: Content) -> str:
+        """Return the rule as a sentence."""
+        rule = self.checked_completion(completion)
+        if rule["rule"] == "opened":
+            return _("打开就算学完")
+        if rule["percent"] == 100:
+            return _("看完全部 %(n)s 页自动记为完成", n=content.get("pages", 0))
+        return _("看完 %(percent)s%% 的页自动记为完成", percent=rule["percent"])
+
+
+PLUGIN = Document()
