@@ -81,14 +81,28 @@ class LessonProgress(Base):
     completed_at: Mapped[datetime | None]
 
 
-class PlaySession(Base):
-    """One opening of a player: the anchor that heartbeats are judged against, by the server's clock.
+class StudyClock(Base):
+    """Up to when, by the server's clock, a person's time has been credited: one row a person, so that two tabs cannot
+    spend the same minute twice. Whoever credits study time locks this row first.
+    """
 
-    `credited_until` is the server time up to which watching has been credited; `last_sequence` refuses replays.
+    __tablename__ = "study_clock"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    credited_until: Mapped[datetime] = mapped_column(default=now)
+
+
+class PlaySession(Base):
+    """One opening of a lesson: what a browser reports names its token, and is worth nothing before `opened_at`.
+
+    `last_sequence` is the highest number heard, by which a repeated report is recognised.
     """
 
     __tablename__ = "play_session"
-    __table_args__ = (Index("ix_play_session_progress_id", "progress_id"),)
+    __table_args__ = (
+        CheckConstraint("last_sequence >= 0", name="last_sequence_counted"),
+        Index("ix_play_session_progress_id", "progress_id"),
+    )
 
     id: Mapped[PrimaryKey]
     token: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: secrets.token_urlsafe(18))
@@ -96,9 +110,7 @@ class PlaySession(Base):
     progress_id: Mapped[int] = mapped_column(ForeignKey("lesson_progress.id", ondelete="CASCADE"))
     lesson_version_id: Mapped[int] = mapped_column(ForeignKey("lesson_version.id", ondelete="CASCADE"))
     opened_at: Mapped[datetime] = mapped_column(default=now)
-    credited_until: Mapped[datetime] = mapped_column(default=now)
     last_sequence: Mapped[int] = mapped_column(default=0)
-    ended_at: Mapped[datetime | None]
 
 
 class Evidence(Base):
