@@ -12,7 +12,7 @@ import pytest
 pytest.register_assert_rewrite("tests.support")
 
 from tests.support import postgres  # noqa: E402 - after the line above, which must come first
-from tests.support.databases import PostgresDatabase, SqliteDatabase  # noqa: E402
+from tests.support.databases import make_database  # noqa: E402
 from tests.support.site import Site, build_site, session_of  # noqa: E402
 
 KINDS = ("sqlite", "postgresql")
@@ -47,22 +47,30 @@ def _kinds(config) -> list[str]:
 
 
 def pytest_generate_tests(metafunc):
-    if "site" in metafunc.fixturenames:
-        kinds = _kinds(metafunc.config)
-        for kind, other in (KINDS, KINDS[::-1]):
-            if metafunc.definition.get_closest_marker(f"{kind}_only"):
-                kinds = [each for each in kinds if each != other]
-        metafunc.parametrize("site", kinds, indirect=True, scope="session")
+    kinds = _kinds(metafunc.config)
+    for kind, other in (KINDS, KINDS[::-1]):
+        if metafunc.definition.get_closest_marker(f"{kind}_only"):
+            kinds = [each for each in kinds if each != other]
+    for name in {"site", "unmigrated"} & set(metafunc.fixturenames):
+        metafunc.parametrize(name, kinds, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
 def site(request, tmp_path_factory, worker_id) -> Iterator[Site]:
     """The application on a migrated database, built once per kind of database."""
     folder: Path = tmp_path_factory.mktemp(f"site-{request.param}")
-    if request.param == "sqlite":
-        database = SqliteDatabase(folder)
-    else:
-        database = PostgresDatabase(f"academy_test_{worker_id}")
+    database = make_database(request.param, folder, f"academy_test_{worker_id}")
+    site = build_site(folder, database)
+    database.prepare(site.app)
+    yield site
+    database.close(site.app)
+
+
+@pytest.fixture(scope="session")
+def unmigrated(request, tmp_path_factory, worker_id) -> Iterator[Site]:
+    """The application on an empty database without a table, for tests of the migrations."""
+    folder: Path = tmp_path_factory.mktemp(f"unmigrated-{request.param}")
+    database = make_database(request.param, folder, f"academy_migrations_{worker_id}")
     site = build_site(folder, database)
     yield site
     database.close(site.app)

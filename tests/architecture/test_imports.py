@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
 from tests.architecture.furniture import fault
 
 

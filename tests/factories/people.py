@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import count
 
+from argon2 import PasswordHasher
+
 from academy.accounts.models import Person, PersonRole
 from academy.db import db
 from academy.organizations.models import Unit
-from argon2 import PasswordHasher
 
 PASSWORD = "gongyi-2026-xuexi"
 _numbers = count(1)

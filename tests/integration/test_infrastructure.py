@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import func, select
+
 from academy.accounts.models import Person
 from academy.db import db
-from sqlalchemy import func, select
 from tests.factories import make_person, make_unit
 from tests.support import count_queries
 from tests.support.html import faults, parse

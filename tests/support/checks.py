@@ -1,6 +1,6 @@
 """What `make check` runs: style, types, imports, translations, migrations. Everything is run, also after a failure.
 
-    python -m tests.support.checks
+python -m tests.support.checks
 """
 
 from __future__ import annotations

@@ -11,12 +11,13 @@ from __future__ import annotations
 import contextvars
 from typing import Any
 
-from academy.db import db
 from flask import has_app_context
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from tests.support.html import Node, faults, parse
 from werkzeug.test import TestResponse
+
+from academy.db import db
+from tests.support.html import Node, faults, parse
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_SEED = "0123456789abcdef0123456789abcdef01234567"
@@ -99,7 +100,9 @@ class AcademyClient(FlaskClient):
         found = faults(body) if body else []
         if found:
             listed = "\n  ".join(found[:20])
-            raise AssertionError(f"{method} {answer.request.path} answers {answer.status_code} with faulty HTML:\n  {listed}")
+            raise AssertionError(
+                f"{method} {answer.request.path} answers {answer.status_code} with faulty HTML:\n  {listed}"
+            )
 
 
 def _choose_form(answer: Answer, action: str | None) -> Node:

@@ -16,6 +16,7 @@ import psycopg
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import make_url
+
 from tests.support import postgres
 
 # Triggers and foreign keys are set aside while emptying: append-only tables refuse it otherwise.
@@ -107,6 +108,11 @@ class PostgresDatabase:
         if self.connection is not None:
             self.connection.close()
         postgres.drop_database(self.name)
+
+
+def make_database(kind: str, folder: Path, name: str) -> SqliteDatabase | PostgresDatabase:
+    """Make an empty database of the given kind: a file in `folder`, or `name` on the tests' PostgreSQL server."""
+    return SqliteDatabase(folder) if kind == "sqlite" else PostgresDatabase(name)
 
 
 def _let_go(app: Flask) -> None:

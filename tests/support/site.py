@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flask import Flask, session
+from flask_login import login_user
+
 from academy.config import Settings, load_settings
 from academy.db import db
 from app import create_app
-from flask import Flask, session
-from flask_login import login_user
 from tests.support.client import AcademyClient
 from tests.support.databases import PostgresDatabase, SqliteDatabase
 
@@ -44,10 +45,9 @@ def settings_for(folder: Path, database_url: str, **changes: Any) -> Settings:
 
 
 def build_site(folder: Path, database: SqliteDatabase | PostgresDatabase) -> Site:
-    """Build the application and migrate its database."""
+    """Build the application on a database; the database is left as it is."""
     app = create_app(settings_for(folder, database.url))
     app.test_client_class = AcademyClient
-    database.prepare(app)
     return Site(app, database)
 
 

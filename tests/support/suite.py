@@ -1,6 +1,6 @@
 """What `make test` runs: each part of the tests with its own pytest, all of them, and a summary at the end.
 
-    python -m tests.support.suite [PART ...] [-- PYTEST_ARGUMENT ...]
+python -m tests.support.suite [PART ...] [-- PYTEST_ARGUMENT ...]
 """
 
 from __future__ import annotations

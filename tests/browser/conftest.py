@@ -1,0 +1,65 @@
+"""Fixtures of the browser tests: a running server with the demo in it, and visitors with Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.browsing import FLAGS, Visitors
+from tests.support.provision import find_chromium
+from tests.support.server import RunningServer, running
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory, worker_id):
+    """A folder that all parallel workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "main" else base.parent
+
+
+@pytest.fixture(scope="module")
+def server(shared_folder, tmp_path_factory) -> Iterator[RunningServer]:
+    """A server on a fresh copy of the demo, shared by the tests of one file."""
+    with running(shared_folder, tmp_path_factory.mktemp("instance")) as server:
+        yield server
+
+
+@pytest.fixture
+def own_server(shared_folder, tmp_path) -> Iterator[RunningServer]:
+    """A server for one test alone, which may kill it: `own_server.kill9()`, `own_server.restart()`."""
+    with running(shared_folder, tmp_path / "instance") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests of this worker."""
+    path = find_chromium()
+    if path is None:
+        pytest.fail("Chromium is missing: python -m tests.support.provision", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitors(chromium, server) -> Iterator[Visitors]:
+    """`visitors(width="phone", locale="en", theme="dark")` opens a page; script errors and refused styles fail the test."""
+    visitors = Visitors(chromium, server.url)
+    yield visitors
+    visitors.close()
+
+
+@pytest.fixture
+def visitor(visitors):
+    """The page of a Chinese visitor at a wide screen."""
+    return visitors()

@@ -1,0 +1,168 @@
+"""A visitor with a browser: pages that report their own errors, and checks that hold on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
+NARROWEST = 320
+LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
+THEMES = ("light", "dark")
+# Chromium's flags for running as root in a container, and for asking nobody outside for anything.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+AXE_OPTIONS = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+@dataclass
+class Troubles:
+    """What went wrong in a context without any assertion: script errors, refused styles, missing files."""
+
+    base: str
+    found: list[str] = field(default_factory=list)
+    # Parts of messages that the test expects.
+    expected: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Listen to a page."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.found.append(f"script error: {error}"))
+        page.on("request", self._request)
+        page.on("response", self._response)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # Failed loads are judged by their status in _response: a form with errors answers 422 on purpose.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.found.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.found.append(f"asks another site: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        main = response.request.resource_type == "document"
+        if response.status >= 500 or (response.status == 404 and not main):
+            self.found.append(f"{response.status} for {response.request.method} {response.url}")
+
+    def unexpected(self) -> list[str]:
+        """Return what the test did not announce."""
+        return [each for each in self.found if not any(part in each for part in self.expected)]
+
+
+@dataclass
+class Visitors:
+    """Opens browser contexts on one site; `visitors(width="phone", locale="en")` returns a page."""
+
+    browser: Browser
+    base: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+    troubles: list[Troubles] = field(default_factory=list)
+
+    def __call__(
+        self, width: str = "desktop", locale: str = "zh", theme: str = "light", *, javascript: bool = True
+    ) -> Page:
+        """Return an empty page of a new visitor; `page.goto("/sign-in")` takes addresses within the site."""
+        across, down = WIDTHS[width]
+        context = self.browser.new_context(
+            base_url=self.base,
+            viewport={"width": across, "height": down},
+            locale=LANGUAGES[locale],
+            color_scheme=theme,
+            java_script_enabled=javascript,
+            is_mobile=width == "phone",
+            has_touch=width == "phone",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(10_000)
+        troubles = Troubles(self.base)
+        context.on("page", troubles.watch)
+        page = context.new_page()
+        self.contexts.append(context)
+        self.troubles.append(troubles)
+        page.expect_trouble = troubles.expected.append  # type: ignore[attr-defined]
+        return page
+
+    def close(self) -> None:
+        """Close all contexts; fail if a page had troubles."""
+        for context in self.contexts:
+            context.close()
+        found = [each for troubles in self.troubles for each in troubles.unexpected()]
+        if found:
+            raise AssertionError("the pages had troubles:\n  " + "\n  ".join(dict.fromkeys(found)))
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    """Sign in with the form, as a person does, and wait for the page that follows."""
+    page.goto("/sign-in")
+    form = page.locator("main form")
+    form.locator("input:not([type=hidden]):not([type=password]):not([type=checkbox])").first.fill(username)
+    form.locator("input[type=password]").fill(password)
+    form.locator("button[type=submit], button:not([type])").first.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def violations(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+    """Return what axe-core finds on the page as it looks now, a line for each element."""
+    results = Axe().run(page, options=options or AXE_OPTIONS)
+    return [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}\n      {node['html'][:200]}\n      "
+        + " ".join((node.get("failureSummary") or "").split())[:300]
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with the list of what axe-core finds."""
+    found = violations(page)
+    if found:
+        raise AssertionError(f"axe-core at {page.url}:\n    " + "\n    ".join(found))
+
+
+def assert_no_sideways_scrolling(page: Page) -> None:
+    """Fail if the page is wider than its window, naming the widest elements."""
+    wide = page.evaluate(
+        """() => {
+            const room = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= room) return [];
+            return [...document.body.querySelectorAll('*')]
+                .filter(each => each.getBoundingClientRect().right > room + 1)
+                .slice(0, 8)
+                .map(each => each.outerHTML.slice(0, 120));
+        }"""
+    )
+    if wide:
+        raise AssertionError(f"{page.url} scrolls sideways at {page.viewport_size}:\n  " + "\n  ".join(wide))
+
+
+def look_over(page: Page, also: Callable[[Page], None] | None = None) -> None:
+    """Hold the page as it is now against axe-core in light and dark, wide and narrow, and against sideways scrolling.
+
+    Leaves width and colours as they were.
+    """
+    before = page.viewport_size or {"width": WIDTHS["desktop"][0], "height": WIDTHS["desktop"][1]}
+    for across, down in (*WIDTHS.values(), (NARROWEST, 640)):
+        page.set_viewport_size({"width": across, "height": down})
+        assert_no_sideways_scrolling(page)
+        for theme in THEMES if across != NARROWEST else ():
+            page.emulate_media(color_scheme=theme)
+            assert_accessible(page)
+            if also:
+                also(page)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(before)
