@@ -14,8 +14,10 @@ from courses.catalog.models import Course, CourseVersion
 
 
 class Enrolment(Base):
-    """That a person studies a course. Unit and post are kept as they were, at enrolment and again at completion, so that
-    a report of a past period does not change when somebody moves.
+    """That a person studies a course.
+
+    Unit and post are kept as they were, at enrolment and again at completion, so that a report of a past period does not
+    change when somebody moves.
 
     `version_id` is the version under study; `completed_version_id` the one that completion was earned on.
     """
@@ -82,8 +84,9 @@ class LessonProgress(Base):
 
 
 class StudyClock(Base):
-    """Up to when, by the server's clock, a person's time has been credited: one row a person, so that two tabs cannot
-    spend the same minute twice. Whoever credits study time locks this row first.
+    """Up to when, by the server's clock, a person's time has been credited.
+
+    One row a person, so that two tabs cannot spend the same minute twice; whoever credits study time locks it first.
     """
 
     __tablename__ = "study_clock"

@@ -1,0 +1,1 @@
+"""What counts as studied. Pure decisions: no database, no clock of their own."""

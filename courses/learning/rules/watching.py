@@ -1,0 +1,141 @@
+"""How much of what a player reports is credited.
+
+A player reports the stretches that it has played. The server believes none of it beyond its own clock: watching takes
+time, at least a second for every MAX_SPEED seconds of film, and each person's seconds are spent once. So whatever is
+claimed, at whatever speed, in however many tabs, what is credited is never more than MAX_SPEED times the time that has
+passed since the lesson was opened.
+
+Times of a recording are whole milliseconds; moments are the server's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from courses.learning.rules.intervals import Intervals, clip, union
+
+MAX_SPEED = 2
+"""The highest speed of the player, and of crediting."""
+MAX_GAP_SECONDS = 300
+"""Reports that a lost network held back are credited up to five minutes; a page left open overnight earns no more."""
+MAX_SEGMENTS = 200
+MAX_SEQUENCE = 2**31 - 1
+MAX_MILLISECONDS = 7 * 24 * 3600 * 1000
+
+
+class MalformedReport(ValueError):
+    """A report that no player of ours would send."""
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """What a player reports.
+
+    session: the token of its opening; sequence: number of the report, from 1; segments: stretches played since the last
+    report, in order; position: where the film stands; played: how long it has been running, by the player's clock.
+    """
+
+    session: str
+    sequence: int
+    segments: tuple[tuple[int, int], ...]
+    position: int
+    played: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is credited for a report.
+
+    credited: the stretches believed; covered: all that is watched now; clock: up to when the person's time is spent;
+    study_seconds: the time spent studying.
+    """
+
+    credited: Intervals
+    covered: Intervals
+    clock: datetime
+    study_seconds: int
+
+
+def parse_heartbeat(payload: Any) -> Heartbeat:
+    """Return the report in `payload`, the decoded JSON.
+
+    Raises MalformedReport for a wrong shape, numbers that are not whole, and numbers out of bounds. Stretches that are
+    reversed or negative have the right shape; they are simply worth nothing.
+    """
+    if not isinstance(payload, Mapping):
+        raise MalformedReport("a report is an object")
+    session = payload.get("session")
+    if not isinstance(session, str) or not 0 < len(session) <= 40:
+        raise MalformedReport("session is a token")
+    segments = payload.get("segments")
+    if not isinstance(segments, list) or len(segments) > MAX_SEGMENTS:
+        raise MalformedReport(f"segments is a list of at most {MAX_SEGMENTS}")
+    return Heartbeat(
+        session=session,
+        sequence=whole(payload.get("sequence"), 1, MAX_SEQUENCE),
+        segments=tuple(_segment(segment) for segment in segments),
+        position=whole(payload.get("position", 0), 0, MAX_MILLISECONDS),
+        played=whole(payload.get("played", 0), 0, MAX_MILLISECONDS),
+    )
+
+
+def whole(value: Any, least: int, most: int) -> int:
+    """Return `value` if it is a whole number within bounds; raises MalformedReport otherwise."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise MalformedReport(f"expected a whole number from {least} to {most}")
+    return value
+
+
+def _segment(value: Any) -> tuple[int, int]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise MalformedReport("a segment is a pair")
+    start, end = (whole(bound, -MAX_MILLISECONDS, MAX_MILLISECONDS) for bound in value)
+    return start, end
+
+
+def spendable_since(
+    clock: datetime, opened_at: datetime, now: datetime, gap_seconds: float = MAX_GAP_SECONDS
+) -> datetime:
+    """Return from when on a person's time may still be credited.
+
+    clock: up to when it has been spent; opened_at: when this lesson was opened, before which nothing counts; a gap longer
+    than `gap_seconds` is forfeited. Never later than `now`.
+    """
+    return min(now, max(clock, opened_at, now - timedelta(seconds=gap_seconds)))
+
+
+def judge(
+    beat: Heartbeat,
+    covered: Sequence[Sequence[int]],
+    duration: int,
+    clock: datetime,
+    opened_at: datetime,
+    now: datetime,
+) -> Verdict:
+    """Decide what a report is worth.
+
+    covered: what this person has watched before; duration: of the recording; clock: up to when the person's time has been
+    spent, in any lesson; opened_at: when this player was opened; now: the server's time.
+
+    The stretches are taken in the order played until the time is used up; the one that is too long is cut. Watching
+    something again takes time as well, but earns nothing new.
+    """
+    since = spendable_since(clock, opened_at, now)
+    available = (now - since) // timedelta(milliseconds=1)
+    budget = available * MAX_SPEED
+    believed: list[tuple[int, int]] = []
+    for claimed_start, claimed_end in beat.segments:
+        start = max(0, claimed_start)
+        length = min(duration, claimed_end) - start
+        if length > 0 and budget > 0:
+            believed.append((start, start + min(length, budget)))
+            budget -= min(length, budget)
+    film = sum(end - start for start, end in believed)
+    spent = -(-film // MAX_SPEED)
+    return Verdict(
+        credited=union(believed),
+        covered=clip(union(covered, believed), duration),
+        clock=max(clock, since + timedelta(milliseconds=spent)),
+        study_seconds=round(min(film, available, max(beat.played, spent)) / 1000),
+    )
