@@ -11,6 +11,7 @@ import logging
 import sys
 
 import click
+import psycopg
 from flask import Flask
 from flask.cli import NoAppException, ScriptInfo
 from sqlalchemy.exc import OperationalError
@@ -46,8 +47,8 @@ def main() -> int:
     except (ConfigurationError, NoAppException, click.ClickException) as problem:
         print(problem, file=sys.stderr)
         return 1
-    except OperationalError as problem:
-        print(f"The database does not answer: {problem.orig}", file=sys.stderr)
+    except (OperationalError, psycopg.OperationalError) as problem:
+        print(f"The database does not answer: {getattr(problem, 'orig', problem)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

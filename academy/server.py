@@ -232,6 +232,9 @@ def main(arguments: list[str]) -> int:
     except (CannotStart, ConfigurationError) as problem:
         print(problem, file=sys.stderr)
         return 1
+    except OSError as problem:
+        print(f"The academy cannot use what it needs: {problem}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 

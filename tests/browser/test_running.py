@@ -1,0 +1,110 @@
+"""The academy as its operator meets it: starting, stopping, dying, and what the terminal says."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+from tests.support.server import HOME, environment, free_port
+
+
+def run(instance, *arguments, **settings) -> subprocess.CompletedProcess[str]:
+    """Run the supervisor where it is expected to give up soon."""
+    values = {**environment(instance), "PORT": str(free_port()), **settings}
+    command = [sys.executable, "-m", "academy.server", *arguments]
+    return subprocess.run(command, cwd=HOME, env=values, capture_output=True, text=True, timeout=60, check=False)
+
+
+def gone_soon(processes, seconds=20):
+    _gone, alive = psutil.wait_procs(processes, timeout=seconds)
+    return not alive
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_answers_and_stops_without_leaving_a_process(own_server, number):
+    assert own_server.get("/sign-in") == 200
+    family = own_server.family()
+    assert len(family) >= 3, "a supervisor, gunicorn and its workers"
+    assert own_server.stop(number) == 0
+    assert gone_soon(family, 0)
+    own_server.restart()
+    assert own_server.get("/sign-in") == 200
+
+
+def test_when_the_supervisor_is_killed_its_children_end_and_the_port_is_free(own_server):
+    family = own_server.family()
+    os.kill(own_server.process.pid, signal.SIGKILL)
+    own_server.process.wait(10)
+    assert gone_soon(family)
+    own_server.restart()
+    assert own_server.get("/sign-in") == 200
+
+
+def test_when_a_child_ends_everything_ends_with_a_message(own_server):
+    supervisor, *_rest = family = own_server.family()
+    gunicorn = next(child for child in supervisor.children() if "gunicorn" in " ".join(child.cmdline()))
+    gunicorn.kill()
+    assert own_server.process.wait(30) != 0
+    assert gone_soon(family)
+    assert "The web server ended" in own_server.log
+    own_server.process = None
+
+
+def test_a_port_in_use_is_said_clearly(tmp_path):
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        done = run(tmp_path, PORT=str(port))
+    assert done.returncode == 1
+    assert f"Port {port} on 127.0.0.1 cannot be used" in done.stderr
+    assert f"make run PORT={port + 1}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"PORT": "eighty"}, "PORT is 'eighty'"),
+        ({"PORT": "70000"}, "give a number from 1 to 65535"),
+        ({"HOST": "no.such.host.invalid"}, "which is no address of this machine"),
+        ({"ACADEMY_ENV": "holiday"}, "ACADEMY_ENV is 'holiday'"),
+        ({"ACADEMY_ENV": "production"}, "SECRET_KEY is missing or weak"),
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "The database does not answer"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_said_in_a_sentence(tmp_path, settings, sentence):
+    done = run(tmp_path, **settings)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
+    done = run(tmp_path, ACADEMY_INSTANCE="/proc/academy")
+    assert done.returncode == 1
+    assert "cannot use what it needs" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_it_listens_on_this_machine_only(own_server):
+    addresses = {
+        connection.laddr.ip
+        for process in own_server.family()
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert addresses == {"127.0.0.1"}
+
+
+def test_a_second_start_takes_seconds(own_server):
+    own_server.stop()
+    started = time.monotonic()
+    own_server.restart()
+    assert time.monotonic() - started < 20
