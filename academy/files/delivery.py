@@ -29,7 +29,5 @@ def send_path(path: Path, media_type: str, etag: str, name: str | None = None) -
         path, mimetype=media_type, etag=etag, conditional=True, as_attachment=bool(name), download_name=name
     )
     response.headers["Cache-Control"] = f"private, max-age={DAY_SECONDS}"
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'"
-    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'"
     return response

@@ -56,9 +56,7 @@ def recognise(path: Path, name: str, wanted: str = "") -> Recognised:
     kind = _kind_of(head, name)
     extension = Path(name).suffix.lower()
     if kind is None:
-        raise UserError(
-            _("“%(name)s”不是可以使用的文件。可以上传：%(kinds)s", name=name, kinds=_accepted(wanted)), 415
-        )
+        raise UserError(_("“%(name)s”不是可以使用的文件。可以上传：%(kinds)s", name=name, kinds=_accepted(wanted)), 415)
     if wanted and kind != wanted:
         raise UserError(
             _(
@@ -98,9 +96,7 @@ def _kind_of(head: bytes, name: str) -> str | None:
         return "video"
     if head.startswith(b"%PDF-"):
         return "document"
-    if head.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")) or (
-        head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    ):
+    if head.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return "picture"
     if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"OggS")):
         return "audio"
@@ -207,9 +203,7 @@ def _measure_subtitles(path: Path, name: str, head: bytes) -> Recognised:
     try:
         decoded = text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UserError(
-            _("字幕“%(name)s”不是 UTF-8 编码。请另存为 UTF-8 后再上传", name=name), 415
-        ) from error
+        raise UserError(_("字幕“%(name)s”不是 UTF-8 编码。请另存为 UTF-8 后再上传", name=name), 415) from error
     if "-->" not in decoded:
         raise UserError(_("字幕“%(name)s”里没有时间轴（00:00:01.000 --> 00:00:03.000）", name=name), 415)
     return Recognised("subtitles", "text/vtt", {"cues": decoded.count("-->")})

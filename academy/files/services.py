@@ -21,9 +21,7 @@ NAME_LIMIT = 120
 def clean_name(name: str) -> str:
     """Return a file name that is safe to show and to send: no path, no control characters, of bounded length."""
     base = name.replace("\\", "/").rsplit("/", 1)[-1]
-    kept = "".join(
-        character for character in unicodedata.normalize("NFC", base) if character.isprintable()
-    ).strip(" .")
+    kept = "".join(character for character in unicodedata.normalize("NFC", base) if character.isprintable()).strip(" .")
     stem, suffix = Path(kept).stem, Path(kept).suffix
     return f"{stem[: NAME_LIMIT - len(suffix)]}{suffix}" if kept else "file"
 

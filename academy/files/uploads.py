@@ -46,9 +46,7 @@ def begin(owner: Person, length: int, name: str, wanted: str) -> Upload:
     if length <= 0:
         raise UserError(_("“%(name)s”是空文件。请另选一个文件", name=clean_name(name)), 422)
     if length > limit:
-        raise UserError(
-            _("上传失败：文件超过 %(limit)s MB。请压缩后再上传", limit=limit // (1024 * 1024)), 413
-        )
+        raise UserError(_("上传失败：文件超过 %(limit)s MB。请压缩后再上传", limit=limit // (1024 * 1024)), 413)
     open_now = select(Upload).where(Upload.owner_id == owner.id, Upload.file_id.is_(None))
     if len(db.session.scalars(open_now.limit(OPEN_UPLOADS_LIMIT)).all()) >= OPEN_UPLOADS_LIMIT:
         raise UserError(_("同时上传的文件太多。请等前面的传完"), 429)

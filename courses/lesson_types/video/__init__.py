@@ -67,7 +67,8 @@ class Video(LessonType):
         file = load_file(picked_file(form, "video", "video", content.get("file_id")))
         kept = content.get("subtitles", {})
         picked = {
-            locale: picked_file(form, f"subtitles_{locale}", "subtitles", kept.get(locale)) for locale in SUBTITLE_LOCALES
+            locale: picked_file(form, f"subtitles_{locale}", "subtitles", kept.get(locale))
+            for locale in SUBTITLE_LOCALES
         }
         return {
             "file_id": file.id if file else None,

@@ -1,0 +1,137 @@
+"""A quiz as a lesson; it is done when an attempt passes, or when one is handed in."""
+
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+from wtforms import SelectField
+
+from academy.accounts.models import Person
+from academy.accounts.session import current_person
+from academy.db import db
+from academy.errors import UserError
+from academy.i18n import _
+from academy.i18n import lazy as _l
+from academy.web.forms import BaseForm
+from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
+from courses.quizzes import services as quizzes
+from courses.quizzes.models import Quiz, QuizVersion
+
+NEW = 0
+
+
+def _own_quizzes() -> list[tuple[int, str]]:
+    query = select(Quiz.id, Quiz.title).where(Quiz.owner_id == current_person.id).order_by(Quiz.id.desc())
+    return [(NEW, _("新建一份测验")), *((row.id, row.title) for row in db.session.execute(query))]
+
+
+class QuizForm(BaseForm):
+    """The author's form."""
+
+    quiz_id = SelectField(_l("测验"), coerce=int, choices=_own_quizzes, validate_choice=False, default=NEW)
+
+
+class QuizLesson(LessonType):
+    """A quiz lesson: {"quiz_id"}; published also {"quiz_version_id", "questions", "time_limit_seconds", "pass_percent"}."""
+
+    key = "quiz"
+    name = _l("测验")
+    icon = "quiz"
+    order = 50
+    measure = "attempt"
+    rules = (Rule("passed", _l("达到及格线")), Rule("submitted", _l("交一次卷就行，不看分数")))
+    form = QuizForm
+
+    def empty(self) -> dict[str, Any]:
+        """Return a lesson without a quiz."""
+        return {"quiz_id": None}
+
+    def problems(self, content: Content) -> list[Problem]:
+        """Return what the quiz still lacks."""
+        quiz = self._quiz(content)
+        if quiz is None:
+            return [Problem(_("还没有选择测验"), "quiz_id")]
+        return [
+            Problem(_("测验“%(title)s”：%(message)s", title=quiz.title, message=text))
+            for text in quizzes.problems(quiz)
+        ]
+
+    def to_form(self, content: Content) -> dict[str, Any]:
+        """Return the form's values."""
+        return {"quiz_id": content.get("quiz_id") or NEW}
+
+    def from_form(self, form: Any, content: Content) -> dict[str, Any]:
+        """Return the content that the form describes; a new quiz is made when the author asks for one."""
+        chosen, kept = form.quiz_id.data, content.get("quiz_id")
+        if chosen == kept and kept:
+            return {"quiz_id": kept}
+        if chosen == NEW:
+            quiz = Quiz(title=(form.title.data or _("新测验"))[:120], owner_id=current_person.id)
+            db.session.add(quiz)
+            db.session.flush()
+            return {"quiz_id": quiz.id}
+        quiz = db.session.get(Quiz, chosen)
+        if quiz is None or quiz.owner_id != current_person.id:
+            raise UserError(_("找不到这份测验，请重新选择"), 422, "quiz_id")
+        return {"quiz_id": quiz.id}
+
+    def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
+        """Return the quiz and how many questions it has."""
+        quiz = self._quiz(content)
+        return {"quiz": quiz, "question_count": len(quiz.slots) if quiz else 0}
+
+    def freeze(self, content: Content) -> dict[str, Any]:
+        """Pin the quiz to a frozen version."""
+        quiz = self._quiz(content)
+        if quiz is None:
+            raise UserError(_("还没有选择测验"))
+        version = quizzes.freeze(quiz)
+        return {
+            "quiz_id": quiz.id,
+            "quiz_version_id": version.id,
+            "questions": len(version.slots),
+            "time_limit_seconds": version.time_limit_seconds,
+            "pass_percent": version.pass_percent,
+        }
+
+    def minutes(self, content: Content) -> int:
+        """Return the time limit in minutes, or a minute a question."""
+        limit = content.get("time_limit_seconds")
+        return limit // 60 if limit else content.get("questions", 0)
+
+    def length_label(self, content: Content, minutes: int) -> str:
+        """Return kind and length."""
+        if "questions" not in content:
+            return _("测验")
+        if content.get("time_limit_seconds"):
+            return _(
+                "测验 %(n)s 题 · %(minutes)s 分钟", n=content["questions"], minutes=content["time_limit_seconds"] // 60
+            )
+        return _("测验 %(n)s 题 · 不限时", n=content["questions"])
+
+    def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:
+        """Return what stands before the quiz: rules, attempts so far, whether one may start."""
+        version = db.session.get(QuizVersion, content.get("quiz_version_id") or 0)
+        person = db.session.get(Person, context.person_id)
+        if version is None or person is None:
+            return {"intro": None, "quiz_version": None, "start_url": ""}
+        intro = quizzes.intro(version, person)
+        return {"intro": intro, "quiz_version": version, "start_url": "" if context.preview else context.start_quiz_url}
+
+    def requirement(self, completion: Any, content: Content) -> str:
+        """Return the rule as a sentence."""
+        if self.checked_completion(completion)["rule"] == "submitted":
+            return _("交一次卷就算学完")
+        return _("得分达到 %(percent)s%% 就算学完", percent=content.get("pass_percent", 60))
+
+    def missing(self, content: Content, completion: Any, share: Fraction) -> str:
+        """Return that a quiz is still to be passed."""
+        return "" if share >= 1 else _("还差一次测验")
+
+    @staticmethod
+    def _quiz(content: Content) -> Quiz | None:
+        identity = content.get("quiz_id")
+        return db.session.get(Quiz, identity) if isinstance(identity, int) else None
+
+
+PLUGIN = QuizLesson()

@@ -1,0 +1,140 @@
+"""A chapter of a textbook as a lesson; reading it in the reader counts here, and the other way round."""
+
+from fractions import Fraction
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+from wtforms import SelectField
+
+from academy.db import db
+from academy.errors import UserError
+from academy.i18n import _, localized
+from academy.i18n import lazy as _l
+from academy.web.forms import BaseForm
+from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
+from courses.textbooks.models import EditionChapter, Paragraph, Textbook
+
+CHARACTERS_PER_MINUTE = 300
+
+
+def _published_chapters() -> dict[str, list[tuple[str, str]]]:
+    query = (
+        select(Textbook, EditionChapter)
+        .join(EditionChapter, EditionChapter.edition_id == Textbook.current_edition_id)
+        .order_by(Textbook.title, EditionChapter.position)
+    )
+    choices: dict[str, list[tuple[str, str]]] = {"": [("", _("请选择"))]}
+    for book, chapter in db.session.execute(query):
+        choices.setdefault(localized(book, "title"), []).append((str(chapter.chapter_id), localized(chapter, "title")))
+    return choices
+
+
+class ChapterForm(BaseForm):
+    """The author's form."""
+
+    chapter_id = SelectField(_l("教材章节"), choices=_published_chapters, validate_choice=False)
+
+
+class TextbookChapterLesson(LessonType):
+    """A chapter lesson: {"textbook_id", "chapter_id"}; published also {"edition_chapter_id", "paragraphs", "characters"}."""
+
+    key = "textbook_chapter"
+    name = _l("教材章节")
+    icon = "book"
+    order = 40
+    measure = "reading"
+    rules = (Rule("read", _l("读完本章的一定比例"), 90), Rule("opened", _l("不作要求，打开就算学完")))
+    form = ChapterForm
+
+    def empty(self) -> dict[str, Any]:
+        """Return a lesson without a chapter."""
+        return {"textbook_id": None, "chapter_id": None}
+
+    def problems(self, content: Content) -> list[Problem]:
+        """Return that the chapter is missing or not published, if so."""
+        if not content.get("chapter_id"):
+            return [Problem(_("还没有选择教材章节"), "chapter_id")]
+        if self._current(content["chapter_id"]) is None:
+            return [Problem(_("选中的教材章节还没有出版，或者已经撤下"), "chapter_id")]
+        return []
+
+    def to_form(self, content: Content) -> dict[str, Any]:
+        """Return the form's values."""
+        return {"chapter_id": str(content.get("chapter_id") or "")}
+
+    def from_form(self, form: Any, content: Content) -> dict[str, Any]:
+        """Return the content that the form describes."""
+        text = form.chapter_id.data or ""
+        if not text:
+            return self.empty()
+        found = self._current(int(text)) if text.isdecimal() and len(text) < 10 else None
+        if found is None:
+            raise UserError(_("找不到这一章，请重新选择"), 422, "chapter_id")
+        book, chapter = found
+        return {"textbook_id": book.id, "chapter_id": chapter.chapter_id, "characters": chapter.characters}
+
+    def freeze(self, content: Content) -> dict[str, Any]:
+        """Pin the chapter as its book's present edition has it."""
+        found = self._current(content["chapter_id"])
+        if found is None:
+            raise UserError(_("选中的教材章节还没有出版，或者已经撤下"))
+        book, chapter = found
+        return {
+            "textbook_id": book.id,
+            "chapter_id": chapter.chapter_id,
+            "edition_chapter_id": chapter.id,
+            "paragraphs": chapter.paragraph_count,
+            "characters": chapter.characters,
+        }
+
+    def size(self, content: Content) -> int:
+        """Return the number of paragraphs."""
+        return max(1, content.get("paragraphs", 0))
+
+    def minutes(self, content: Content) -> int:
+        """Return the minutes that reading takes."""
+        return max(1, round(content.get("characters", 0) / CHARACTERS_PER_MINUTE))
+
+    def length_label(self, content: Content, minutes: int) -> str:
+        """Return kind and length."""
+        return _("教材 约 %(n)s 分钟", n=minutes or self.minutes(content))
+
+    def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:
+        """Return the chapter's paragraphs and where showing them is reported."""
+        chapter = db.session.get(EditionChapter, content.get("edition_chapter_id") or 0)
+        if chapter is None:
+            return {"chapter": None, "paragraphs": []}
+        book = db.session.get_one(Textbook, content["textbook_id"])
+        query = select(Paragraph).where(Paragraph.edition_chapter_id == chapter.id).order_by(Paragraph.position)
+        return {
+            "chapter": chapter,
+            "book": book,
+            "paragraphs": list(db.session.scalars(query)),
+            "shown_url": "" if context.preview else url_for("textbooks.shown", edition_chapter_id=chapter.id),
+        }
+
+    def requirement(self, completion: Any, content: Content) -> str:
+        """Return the rule as a sentence."""
+        rule = self.checked_completion(completion)
+        if rule["rule"] == "opened":
+            return _("打开就算学完")
+        return _("读完本章 %(percent)s%% 自动记为完成", percent=rule["percent"])
+
+    def missing(self, content: Content, completion: Any, share: Fraction) -> str:
+        """Return how many paragraphs are still to be read."""
+        rest = self.goal(completion) - share
+        return "" if rest <= 0 else _("再读 %(n)s 段就学完了", n=-(-rest * self.size(content) // 1))
+
+    @staticmethod
+    def _current(chapter_id: int) -> tuple[Textbook, EditionChapter] | None:
+        query = (
+            select(Textbook, EditionChapter)
+            .join(EditionChapter, EditionChapter.edition_id == Textbook.current_edition_id)
+            .where(EditionChapter.chapter_id == chapter_id)
+        )
+        row = db.session.execute(query).first()
+        return (row[0], row[1]) if row else None
+
+
+PLUGIN = TextbookChapterLesson()
