@@ -147,10 +147,8 @@ def web_command(host: str, port: int, *, dev: bool) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "--config", str(HOME / "deploy" / "gunicorn.conf.py")]
 
 
-def worker_command() -> list[str] | None:
-    """Return the command of the job worker, or None while nothing needs one."""
-    if not importlib.util.find_spec("academy.jobs.worker"):
-        return None
+def worker_command() -> list[str]:
+    """Return the command of the job worker."""
     return [sys.executable, "-m", "flask", "--app", "app", "jobs", "work"]
 
 
@@ -211,8 +209,7 @@ def serve(settings: Settings, *, dev: bool) -> int:
     supervisor.catch_signals()
     try:
         supervisor.start("web server", web_command(host, port, dev=dev))
-        if command := worker_command():
-            supervisor.start("job worker", command)
+        supervisor.start("job worker", worker_command())
         wait_for_answer(supervisor, host, port)
         if not supervisor.stopping and not supervisor.ended():
             print(welcome(settings, host, port), flush=True)
