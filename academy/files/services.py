@@ -12,8 +12,9 @@ from academy.db import db
 from academy.errors import UserError
 from academy.files import storage
 from academy.files.models import StoredFile
-from academy.files.recognition import recognise
+from academy.files.recognition import KINDS, recognise
 from academy.i18n import _
+from academy.web.filters import show_duration, show_filesize
 
 NAME_LIMIT = 120
 
@@ -63,6 +64,22 @@ def store_stream(stream: IO[bytes], name: str, owner: Person | None, wanted: str
         raise disk_error(error) from error
     finally:
         path.unlink(missing_ok=True)
+
+
+def describe(file: StoredFile) -> dict[str, object]:
+    """Return what an author's page shows of a file."""
+    facts = [str(KINDS.get(file.kind, file.kind)), show_filesize(file.size)]
+    if file.fact("duration_ms"):
+        facts.append(show_duration(file.fact("duration_ms") / 1000))
+    if file.fact("pages"):
+        facts.append(_("%(n)s 页", n=file.fact("pages")))
+    return {
+        "id": file.id,
+        "name": file.name,
+        "kind": file.kind,
+        "size": file.size,
+        "label": " · ".join(facts),
+    }
 
 
 def disk_error(error: OSError) -> UserError:

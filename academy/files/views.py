@@ -6,11 +6,9 @@ from flask.typing import ResponseReturnValue
 from academy.accounts.session import current_person
 from academy.clock import now
 from academy.files import uploads
-from academy.files.models import StoredFile, Upload
-from academy.files.recognition import KINDS
-from academy.i18n import _
+from academy.files.models import Upload
+from academy.files.services import describe
 from academy.permissions import requires
-from academy.web.filters import show_duration, show_filesize
 from academy.web.transactions import keep_changes
 
 blueprint = Blueprint("files", __name__)
@@ -84,19 +82,3 @@ def terminate(token: str) -> ResponseReturnValue:
     """Give an upload up (tus: termination)."""
     uploads.discard(_own(token))
     return _answer(204)
-
-
-def describe(file: StoredFile) -> dict[str, object]:
-    """Return what an author's page shows of a file."""
-    facts = [str(KINDS.get(file.kind, file.kind)), show_filesize(file.size)]
-    if file.fact("duration_ms"):
-        facts.append(show_duration(file.fact("duration_ms") / 1000))
-    if file.fact("pages"):
-        facts.append(_("%(n)s 页", n=file.fact("pages")))
-    return {
-        "id": file.id,
-        "name": file.name,
-        "kind": file.kind,
-        "size": file.size,
-        "label": " · ".join(facts),
-    }

@@ -152,8 +152,11 @@ class VersionChapter(Base):
 
 
 class LessonVersion(Base):
-    """A lesson of a published version, frozen. `lesson_id` ties the same lesson together over versions, so that progress
-    survives a new publication; `digest` tells whether its content changed."""
+    """A lesson of a published version, frozen.
+
+    `lesson_id` ties the same lesson together over versions, so that progress
+    survives a new publication; `digest` tells whether its content changed.
+    """
 
     __tablename__ = "lesson_version"
     __table_args__ = (
@@ -177,3 +180,4 @@ class LessonVersion(Base):
     digest: Mapped[str] = mapped_column(String(64))
 
     chapter: Mapped[VersionChapter] = relationship(back_populates="lessons")
+    version: Mapped[CourseVersion] = relationship()

@@ -9,7 +9,7 @@ from wtforms.fields import IntegerField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
-from academy.files.views import describe
+from academy.files.services import describe
 from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.web import markdown

@@ -1,0 +1,181 @@
+"""From a draft to a frozen version that trainees study."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from academy.accounts.models import Person
+from academy.audit.services import record
+from academy.clock import now
+from academy.db import db
+from academy.errors import UserError
+from academy.i18n import _
+from academy.signals import course_published
+from courses.catalog.models import Chapter, Course, CourseFacts, CourseVersion, Lesson, LessonVersion, VersionChapter
+from courses.lesson_types.registry import lesson_type
+
+SEARCH_LIMIT = 200_000
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One line of the check-list: the sentence, and the lesson it belongs to (None: the course itself)."""
+
+    message: str
+    lesson: Lesson | None = None
+    step: str = "outline"
+
+
+def load_draft(course_id: int) -> Course | None:
+    """Return the course with its chapters and lessons, in three queries."""
+    query = (
+        select(Course)
+        .where(Course.id == course_id)
+        .options(selectinload(Course.chapters).selectinload(Chapter.lessons))
+    )
+    return db.session.scalar(query)
+
+
+def checklist(course: Course) -> list[Missing]:
+    """Return what is missing before the course can be published; empty when it is ready."""
+    found = [*_facts_missing(course)]
+    if not course.chapters:
+        found.append(Missing(_("还没有章。至少要有一章")))
+    for chapter in course.chapters:
+        if not chapter.lessons:
+            found.append(Missing(_("“%(title)s”这一章还没有内容", title=chapter.title)))
+        for lesson in chapter.lessons:
+            found.extend(_lesson_missing(lesson))
+    if course.chapters and not any(lesson.required for chapter in course.chapters for lesson in chapter.lessons):
+        found.append(Missing(_("没有一节是必学的，学员无法结业。至少把一节设为必学")))
+    return found
+
+
+def _facts_missing(course: Course) -> list[Missing]:
+    found = []
+    if not course.summary.strip():
+        found.append(Missing(_("还没有写课程介绍"), step="facts"))
+    if not course.cover_text.strip():
+        found.append(Missing(_("还没有写封面上的两个字"), step="facts"))
+    if not course.credit_hundredths:
+        found.append(Missing(_("还没有填学时"), step="completion"))
+    return found
+
+
+def _lesson_missing(lesson: Lesson) -> list[Missing]:
+    kind = lesson_type(lesson.type)
+    if kind is None:
+        return [Missing(_("“%(title)s”的类型（%(type)s）没有安装", title=lesson.title, type=lesson.type), lesson)]
+    return [
+        Missing(_("“%(title)s”：%(message)s", title=lesson.title, message=problem.message), lesson)
+        for problem in kind.problems(lesson.content)
+    ]
+
+
+def publish(course: Course, person: Person | None, note: str = "") -> CourseVersion:
+    """Freeze the draft as the next version, which trainees study from now on.
+
+    Raises UserError when something is missing. Lessons keep their identity, so that progress survives.
+    """
+    if checklist(course):
+        raise UserError(_("还有几处没有完成，暂时不能发布"), 409)
+    number = db.session.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id)) or 0
+    version = CourseVersion(
+        course_id=course.id,
+        number=number + 1,
+        note=note,
+        published_by_id=person.id if person else None,
+        teacher_name=_teacher(course),
+        **_facts(course),
+    )
+    for position, chapter in enumerate(course.chapters):
+        version.chapters.append(_freeze_chapter(version, chapter, position))
+    db.session.add(version)
+    _count(version)
+    db.session.flush()
+    course.current_version_id = version.id
+    course.withdrawn_at = None
+    record("course.published", course, version=version.number)
+    course_published.send(course, version=version)
+    return version
+
+
+def _facts(course: Course) -> dict[str, Any]:
+    names = [name for name in CourseFacts.__annotations__ if not name.startswith("_")]
+    return {name: getattr(course, name) for name in names}
+
+
+def _teacher(course: Course) -> str:
+    owner = db.session.get(Person, course.owner_id) if course.owner_id else None
+    return owner.name if owner else ""
+
+
+def _freeze_chapter(version: CourseVersion, chapter: Chapter, position: int) -> VersionChapter:
+    frozen = VersionChapter(position=position, title=chapter.title, title_en=chapter.title_en)
+    with db.session.no_autoflush:
+        frozen.lessons = [freeze_lesson(lesson, index) for index, lesson in enumerate(chapter.lessons)]
+        for lesson in frozen.lessons:
+            lesson.version = version
+    return frozen
+
+
+def freeze_lesson(lesson: Lesson, position: int) -> LessonVersion:
+    """Return the lesson as it is published; not yet part of a version."""
+    kind = lesson_type(lesson.type)
+    if kind is None:
+        raise UserError(_("“%(title)s”的类型（%(type)s）没有安装", title=lesson.title, type=lesson.type), 409)
+    content = kind.freeze(lesson.content)
+    completion = kind.checked_completion(lesson.completion)
+    return LessonVersion(
+        lesson_id=lesson.id,
+        position=position,
+        type=lesson.type,
+        title=lesson.title,
+        title_en=lesson.title_en,
+        content=content,
+        completion=completion,
+        required=lesson.required,
+        minutes=lesson.minutes or kind.minutes(content),
+        digest=digest({"type": lesson.type, "content": content, "completion": completion}),
+    )
+
+
+def digest(value: Any) -> str:
+    """Return a hash by which two contents can be compared."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _count(version: CourseVersion) -> None:
+    lessons = [lesson for chapter in version.chapters for lesson in chapter.lessons]
+    version.chapter_count = len(version.chapters)
+    version.lesson_count = len(lessons)
+    version.required_count = sum(lesson.required for lesson in lessons)
+    version.minutes = sum(lesson.minutes for lesson in lessons)
+    version.search_text = searchable(version, lessons)
+
+
+def searchable(version: CourseVersion, lessons: list[LessonVersion]) -> str:
+    """Return the normalised text by which the course is found: its own words first, then those of its lessons."""
+    parts = [version.title, version.title_en, version.summary, version.summary_en, version.teacher_name, *version.goals]
+    parts += [text for chapter in version.chapters for text in (chapter.title, chapter.title_en)]
+    for lesson in lessons:
+        kind = lesson_type(lesson.type)
+        parts += [lesson.title, lesson.title_en, kind.search_text(lesson.content) if kind else ""]
+    return normalise("\n".join(parts))[:SEARCH_LIMIT]
+
+
+def normalise(text: str) -> str:
+    """Return text in the form in which it is searched: compatibility-composed and without case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def withdraw(course: Course) -> None:
+    """Take the course out of the catalogue; trainees under way may finish."""
+    course.withdrawn_at = now()
+    record("course.withdrawn", course)
