@@ -13,7 +13,6 @@ import contextlib
 import ctypes
 import http.client
 import importlib
-import importlib.util
 import os
 import signal
 import socket
@@ -157,7 +156,7 @@ def answers(host: str, port: int) -> bool:
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
     connection = http.client.HTTPConnection(local, port, timeout=10)
     try:
-        connection.request("GET", "/sign-in")
+        connection.request("GET", "/healthz")
         connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False
@@ -181,15 +180,13 @@ def welcome(settings: Settings, host: str, port: int) -> str:
     """Return what to print once the site answers: the address, and in a demo how to sign in."""
     shown = f"[{host}]" if ":" in host else host
     lines = ["", f"{settings.college_en} is open at http://{shown}:{port}", ""]
-    if settings.demo and importlib.util.find_spec("academy.demo"):
-        lines.append("Sign in with one of (name, password, what for):")
-        lines += [f"  {name:<12} {password:<16} {role}" for name, password, role in _demo_sign_ins()]
+    if settings.demo:
+        # Imported only now and only here: a production supervisor stays small.
+        people = importlib.import_module("academy.accounts.demo").DEMO
+        lines.append("Sign in with one of these names and passwords:")
+        lines += [f"  {one.username:<12}{one.password:<16}{one.role.replace('_', ' ')}" for one in people]
         lines.append("")
     return "\n".join([*lines, "Ctrl-C stops it."])
-
-
-def _demo_sign_ins() -> list[tuple[str, str, str]]:
-    return list(importlib.import_module("academy.demo").sign_ins())
 
 
 def prepare() -> None:

@@ -109,10 +109,9 @@ class Visitors:
 def sign_in(page: Page, username: str, password: str) -> None:
     """Sign in with the form, as a person does, and wait for the page that follows."""
     page.goto("/sign-in")
-    form = page.locator("main form")
-    form.locator("input:not([type=hidden]):not([type=password]):not([type=checkbox])").first.fill(username)
-    form.locator("input[type=password]").fill(password)
-    form.locator("button[type=submit], button:not([type])").first.click()
+    page.locator("[name=login]").fill(username)
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 

@@ -67,13 +67,10 @@ class Walker:
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign in with the form."""
-        form = parse(self.open("/sign-in")[2]).one("main").one("form", method="post")
-        data = hidden_values(form)
-        for node in form.find_all("input"):
-            if node.get("type") == "password":
-                data.append((node["name"], password))
-            elif node.get("type", "text") in {"text", "tel"}:
-                data.append((node["name"], username))
+        form = parse(self.open("/sign-in")[2]).one("input", name="login")
+        while form.tag != "form" and form.parent:
+            form = form.parent
+        data = [*hidden_values(form), ("login", username), ("password", password)]
         status, path, _html = self.open(form.get("action") or "/sign-in", data)
         if status != 200 or path.startswith("/sign-in"):
             raise AssertionError(f"{username} cannot sign in: {status} at {path}")
