@@ -84,15 +84,16 @@ class LessonProgress(Base):
 
 
 class StudyClock(Base):
-    """Up to when, by the server's clock, a person's time has been credited.
+    """Up to when, by the server's clock, a person's time has been spent: on progress, and as study time.
 
-    One row a person, so that two tabs cannot spend the same minute twice; whoever credits study time locks it first.
+    One row a person, so that two tabs cannot spend the same minute twice; whoever credits something locks it first.
     """
 
     __tablename__ = "study_clock"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     credited_until: Mapped[datetime] = mapped_column(default=now)
+    studied_until: Mapped[datetime] = mapped_column(default=now)
 
 
 class PlaySession(Base):

@@ -13,19 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from courses.learning.rules.clock import MalformedReport, spendable_since, token, whole
 from courses.learning.rules.intervals import Intervals, clip, union
 
 MAX_SPEED = 2
 """The highest speed of the player, and of crediting."""
+SLOWEST = 2
+"""At the lowest speed of the player a second of film takes so many seconds."""
 MAX_GAP_SECONDS = 300
 """Reports that a lost network held back are credited up to five minutes; a page left open overnight earns no more."""
 MAX_SEGMENTS = 200
 MAX_SEQUENCE = 2**31 - 1
 MAX_MILLISECONDS = 7 * 24 * 3600 * 1000
-
-
-class MalformedReport(ValueError):
-    """A report that no player of ours would send."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,13 @@ class Verdict:
     """What is credited for a report.
 
     credited: the stretches believed; covered: all that is watched now; clock: up to when the person's time is spent;
-    study_seconds: the time spent studying.
+    studied: milliseconds that the player says it ran, as far as the film in it explains them.
     """
 
     credited: Intervals
     covered: Intervals
     clock: datetime
-    study_seconds: int
+    studied: int
 
 
 def parse_heartbeat(payload: Any) -> Heartbeat:
@@ -65,14 +64,11 @@ def parse_heartbeat(payload: Any) -> Heartbeat:
     """
     if not isinstance(payload, Mapping):
         raise MalformedReport("a report is an object")
-    session = payload.get("session")
-    if not isinstance(session, str) or not 0 < len(session) <= 40:
-        raise MalformedReport("session is a token")
     segments = payload.get("segments")
     if not isinstance(segments, list) or len(segments) > MAX_SEGMENTS:
         raise MalformedReport(f"segments is a list of at most {MAX_SEGMENTS}")
     return Heartbeat(
-        session=session,
+        session=token(payload.get("session")),
         sequence=whole(payload.get("sequence"), 1, MAX_SEQUENCE),
         segments=tuple(_segment(segment) for segment in segments),
         position=whole(payload.get("position", 0), 0, MAX_MILLISECONDS),
@@ -80,29 +76,11 @@ def parse_heartbeat(payload: Any) -> Heartbeat:
     )
 
 
-def whole(value: Any, least: int, most: int) -> int:
-    """Return `value` if it is a whole number within bounds; raises MalformedReport otherwise."""
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise MalformedReport(f"expected a whole number from {least} to {most}")
-    return value
-
-
 def _segment(value: Any) -> tuple[int, int]:
     if not isinstance(value, list) or len(value) != 2:
         raise MalformedReport("a segment is a pair")
     start, end = (whole(bound, -MAX_MILLISECONDS, MAX_MILLISECONDS) for bound in value)
     return start, end
-
-
-def spendable_since(
-    clock: datetime, opened_at: datetime, now: datetime, gap_seconds: float = MAX_GAP_SECONDS
-) -> datetime:
-    """Return from when on a person's time may still be credited.
-
-    clock: up to when it has been spent; opened_at: when this lesson was opened, before which nothing counts; a gap longer
-    than `gap_seconds` is forfeited. Never later than `now`.
-    """
-    return min(now, max(clock, opened_at, now - timedelta(seconds=gap_seconds)))
 
 
 def judge(
@@ -121,9 +99,8 @@ def judge(
     The stretches are taken in the order played until the time is used up; the one that is too long is cut. Watching
     something again takes time as well, but earns nothing new.
     """
-    since = spendable_since(clock, opened_at, now)
-    available = (now - since) // timedelta(milliseconds=1)
-    budget = available * MAX_SPEED
+    since = spendable_since(clock, opened_at, now, MAX_GAP_SECONDS)
+    budget = (now - since) // timedelta(milliseconds=1) * MAX_SPEED
     believed: list[tuple[int, int]] = []
     for claimed_start, claimed_end in beat.segments:
         start = max(0, claimed_start)
@@ -132,10 +109,9 @@ def judge(
             believed.append((start, start + min(length, budget)))
             budget -= min(length, budget)
     film = sum(end - start for start, end in believed)
-    spent = -(-film // MAX_SPEED)
     return Verdict(
         credited=union(believed),
         covered=clip(union(covered, believed), duration),
-        clock=max(clock, since + timedelta(milliseconds=spent)),
-        study_seconds=round(min(film, available, max(beat.played, spent)) / 1000),
+        clock=max(clock, since + timedelta(milliseconds=-(-film // MAX_SPEED))),
+        studied=min(beat.played, film * SLOWEST),
     )

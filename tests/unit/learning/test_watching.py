@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from courses.learning.rules.clock import spendable_since, study_time
 from courses.learning.rules.intervals import clip, total, union
 from courses.learning.rules.watching import (
     MAX_GAP_SECONDS,
@@ -20,7 +21,6 @@ from courses.learning.rules.watching import (
     MalformedReport,
     judge,
     parse_heartbeat,
-    spendable_since,
 )
 
 NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -42,7 +42,7 @@ def judged(*segments, covered=(), duration=10 * MINUTE, spent_until=NINE, opened
 def test_ten_seconds_played_in_ten_seconds_are_credited():
     verdict = judged((0, 10_000), played=10_000)
     assert verdict.credited == verdict.covered == [[0, 10_000]]
-    assert verdict.study_seconds == 10
+    assert verdict.studied == 10_000
     assert verdict.clock == after(5)
 
 
@@ -55,7 +55,6 @@ def test_a_whole_video_at_once_earns_the_seconds_that_passed():
     verdict = judged((0, 10 * MINUTE), at=7.5)
     assert verdict.covered == [[0, 15_000]]
     assert verdict.clock == after(7.5)
-    assert verdict.study_seconds <= 8
 
 
 def test_nothing_is_earned_at_the_moment_of_opening():
@@ -100,14 +99,21 @@ def test_a_stretch_that_begins_before_the_start_is_cut():
     assert judged((-5000, 3000)).credited == [[0, 3000]]
 
 
-def test_study_time_is_the_time_that_the_player_ran():
-    assert judged((0, 20_000), played=10_000).study_seconds == 10
-    assert judged((0, 10_000), played=10**9).study_seconds == 10
-    assert judged((0, 10_000), played=0).study_seconds == 5
+def test_study_time_is_what_the_player_ran_as_far_as_the_film_explains_it():
+    assert judged((0, 20_000), played=10_000).studied == 10_000
+    assert judged((0, 10_000), played=10**9).studied == 20_000
+    assert judged(played=10_000).studied == 0
+
+
+def test_study_time_is_spent_once():
+    assert study_time(10_000, NINE, NINE, after(10)) == (10, after(10))
+    assert study_time(10_000, after(10), NINE, after(10)) == (0, after(10))
+    assert study_time(60_000, NINE, after(5), after(10)) == (5, after(10))
+    assert study_time(0, NINE, NINE, after(10)) == (0, NINE)
 
 
 def test_the_server_clock_running_backwards_credits_nothing():
-    assert spendable_since(after(5), NINE, after(3)) == after(3)
+    assert spendable_since(after(5), NINE, after(3), 60) == after(3)
     assert judged((0, 5000), spent_until=after(5), at=3).credited == []
 
 
