@@ -7,6 +7,7 @@ from wtforms.fields import IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
+from academy.files.models import StoredFile
 from academy.files.services import describe
 from academy.i18n import _
 from academy.i18n import lazy as _l
@@ -54,8 +55,10 @@ class Document(LessonType):
     def from_form(self, form: Any, content: Content) -> dict[str, Any]:
         """Return the content that the form describes; pages are what the server counted."""
         file = load_file(picked_file(form, "document", "document", content.get("file_id")))
-        if file is None:
-            return self.empty()
+        return self.content_of(file) if file else self.empty()
+
+    def content_of(self, file: StoredFile) -> dict[str, Any]:
+        """Return the content of a lesson that shows `file`."""
         weights = [min(MOST_WEIGHT, max(LEAST_WEIGHT, len(text))) for text in file.fact("page_texts", [])]
         return {"file_id": file.id, "pages": file.fact("pages", 0), "weights": weights}
 

@@ -1,0 +1,46 @@
+"""`flask seed`: brings the starter catalogue in."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from academy.accounts.models import Person
+from academy.db import db
+from academy.errors import UserError
+from courses.starter import loading, people
+from courses.starter.reading import CatalogueError
+
+
+@click.command("seed")
+@click.option(
+    "--owner",
+    metavar="USERNAME",
+    help="Who is to own the courses. Needed in production, where no demo people are made.",
+)
+@with_appcontext
+def group(owner: str | None) -> None:
+    """Load the starter catalogue; in a demo also the demo people. What is there already is left alone."""
+    try:
+        person = _owner(owner)
+        for title in loading.load_textbooks(person):
+            click.echo(f"Textbook: {title}")
+        for title in loading.load_courses(person):
+            click.echo(f"Course: {title}")
+    except (CatalogueError, UserError) as problem:
+        db.session.rollback()
+        raise click.ClickException(str(problem)) from problem
+    db.session.commit()
+
+
+def _owner(username: str | None) -> Person:
+    if username:
+        person = db.session.scalar(select(Person).where(Person.username == username))
+        if person is None:
+            raise click.ClickException(f"There is nobody called {username!r}. Make an account with: flask users --help")
+        return person
+    if not current_app.config["SETTINGS"].demo:
+        raise click.ClickException("Say who is to own the courses: flask seed --owner USERNAME")
+    if number := people.load_people():
+        click.echo(f"Demo people: {number}")
+    return people.author()

@@ -1,0 +1,104 @@
+"""From an entry of course.yaml to a lesson's content: one small function for each lesson type that the catalogue uses."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from academy.accounts.models import Person
+from academy.db import db
+from academy.files.models import StoredFile
+from academy.files.services import store_path
+from courses.lesson_types.registry import lesson_types
+from courses.questions import rules as questions
+from courses.questions.services import category_named
+from courses.quizzes import services as quizzes
+from courses.quizzes.services.drafts import add_drafts
+from courses.starter.reading import CatalogueError, media, need, read_text
+from courses.textbooks.models import Textbook
+
+Entry = dict[str, Any]
+MINUTE_SECONDS = 60
+
+
+class LessonMaker:
+    """Makes the contents of one course's lessons. `category`: the shelf of the question bank for its questions."""
+
+    def __init__(self, folder: Path, owner: Person, category: str) -> None:
+        self.folder = folder
+        self.owner = owner
+        self.category = category
+        self.makers: dict[str, Callable[[Entry], dict[str, Any]]] = {
+            "text": self._text,
+            "video": self._video,
+            "document": self._document,
+            "textbook_chapter": self._textbook_chapter,
+            "quiz": self._quiz,
+        }
+
+    def content(self, entry: Entry) -> dict[str, Any]:
+        """Return the content of a lesson. Raises CatalogueError with the file and what to mend."""
+        kind = need(entry, "type", self.folder)
+        if kind not in self.makers or kind not in lesson_types():
+            raise CatalogueError(f"{self.folder}: “{kind}” is not a lesson type of the catalogue.")
+        return self.makers[kind](entry)
+
+    def _text(self, entry: Entry) -> dict[str, Any]:
+        return {"body": read_text(self.folder / need(entry, "file", self.folder))}
+
+    def _video(self, entry: Entry) -> dict[str, Any]:
+        file = self._file(need(entry, "video", self.folder), "video")
+        subtitles = {locale: self._file(name, "subtitles").id for locale, name in entry.get("subtitles", {}).items()}
+        content = {"file_id": file.id, "duration_ms": file.fact("duration_ms"), "subtitles": subtitles}
+        content["notes"] = read_text(self.folder / entry["notes"]) if entry.get("notes") else ""
+        poster = Path(entry["video"]).with_suffix(".jpg").name
+        if (media(entry["video"]).parent / poster).exists():
+            content["poster_id"] = self._file(poster, "picture").id
+        return content
+
+    def _document(self, entry: Entry) -> dict[str, Any]:
+        file = self._file(need(entry, "document", self.folder), "document")
+        kind = lesson_types()["document"]
+        return kind.content_of(file)  # type: ignore[attr-defined,no-any-return]
+
+    def _textbook_chapter(self, entry: Entry) -> dict[str, Any]:
+        book = db.session.scalar(select(Textbook).where(Textbook.slug == need(entry, "textbook", self.folder)))
+        number = need(entry, "chapter", self.folder)
+        if book is None or not 1 <= number <= len(book.chapters):
+            raise CatalogueError(f"{self.folder}: there is no chapter {number} in textbook “{entry['textbook']}”.")
+        chapter = book.chapters[number - 1]
+        return {"textbook_id": book.id, "chapter_id": chapter.id, "characters": len(chapter.body)}
+
+    def _quiz(self, entry: Entry) -> dict[str, Any]:
+        path = self.folder / need(entry, "file", self.folder)
+        drafts, problems = questions.read_plain(read_text(path))
+        if problems:
+            raise CatalogueError("\n".join(f"{path}:{problem.line}: {problem.message}" for problem in problems))
+        quiz = quizzes.create_quiz(
+            self.owner,
+            need(entry, "title", path),
+            title_en=entry.get("title_en", ""),
+            time_limit_seconds=entry["minutes"] * MINUTE_SECONDS if entry.get("minutes") else None,
+            pass_percent=entry.get("pass_percent", 60),
+            attempts_allowed=entry.get("attempts", 3),
+            shuffle_options=True,
+        )
+        add_drafts(quiz, drafts, self.owner, category_named(self.category))
+        return {"quiz_id": quiz.id}
+
+    def _file(self, name: str, kind: str) -> StoredFile:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(shutil.copy(media(name), folder))
+            return store_path(copy, name, self.owner, kind)
+
+
+def hundredths(text: Any, where: Path) -> int:
+    """Return credit hours ("1.5") in hundredths, exactly. Raises CatalogueError when they are not a number."""
+    try:
+        return int(Decimal(str(text)) * 100)
+    except ArithmeticError as error:
+        raise CatalogueError(f"{where}: credit_hours “{text}” is not a number.") from error
