@@ -11,6 +11,7 @@ import time
 
 import psutil
 import pytest
+
 from tests.support.server import HOME, environment, free_port
 
 
