@@ -27,7 +27,9 @@ class Textbook(Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     summary_en: Mapped[str] = mapped_column(Text, default="")
     lock_version: Mapped[int] = mapped_column(default=1)
-    current_edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id", ondelete="RESTRICT", use_alter=True))
+    current_edition_id: Mapped[int | None] = mapped_column(
+        ForeignKey("edition.id", ondelete="RESTRICT", use_alter=True)
+    )
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 

@@ -1,9 +1,12 @@
 """What counts as read. Pure decisions, no database."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 CHARACTERS_PER_SECOND = 20
 """About three times a fast reader of Chinese (300 to 400 characters a minute): nobody who reads is held back."""
+CHARACTERS_PER_MINUTE = 330
+"""How fast people read, for telling them how long a chapter takes."""
 SECONDS_PER_UNIT = 0.5
 BUDGET_LIMIT_SECONDS = 600
 """A page left open overnight earns no more than this."""
@@ -37,3 +40,18 @@ def accept_shown(
         known.add(index)
         accepted.append(index)
     return accepted, used
+
+
+def spendable_since(spent_until: datetime | None, opened_at: datetime, now: datetime, limit_seconds: float) -> datetime:
+    """Return from when on a person's time may still be spent on paragraphs; never later than `now`.
+
+    spent_until: up to when it has been spent, in any chapter of any book; opened_at: when this chapter was opened,
+    before which nothing counts; of a wait longer than `limit_seconds` only the end counts.
+    """
+    since = max(opened_at, now - timedelta(seconds=limit_seconds))
+    return min(now, max(since, spent_until) if spent_until else since)
+
+
+def reading_minutes(characters: int) -> int:
+    """Return about how many minutes it takes to read so many characters, at least 1."""
+    return max(1, round(characters / CHARACTERS_PER_MINUTE))

@@ -1,0 +1,1 @@
+"""Textbooks: writing, publishing, reading."""
