@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from academy.errors import UserError
 from academy.i18n import _
 from academy.signals import course_published
 from courses.catalog.models import Chapter, Course, CourseFacts, CourseVersion, Lesson, LessonVersion, VersionChapter
+from courses.catalog.search import searchable_text
 from courses.lesson_types.registry import lesson_type
 
 SEARCH_LIMIT = 200_000
@@ -167,12 +167,7 @@ def searchable(version: CourseVersion, lessons: list[LessonVersion]) -> str:
     for lesson in lessons:
         kind = lesson_type(lesson.type)
         parts += [lesson.title, lesson.title_en, kind.search_text(lesson.content) if kind else ""]
-    return normalise("\n".join(parts))[:SEARCH_LIMIT]
-
-
-def normalise(text: str) -> str:
-    """Return text in the form in which it is searched: compatibility-composed and without case."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return searchable_text(parts)[:SEARCH_LIMIT]
 
 
 def withdraw(course: Course) -> None:

@@ -29,16 +29,16 @@ MOST_WORDS = 10
 LONGEST_QUERY = 100
 
 
-def normalize(text: str) -> str:
+def normalise(text: str) -> str:
     """Return `text` in the form in which it is searched."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     spaced = re.sub(r"\s+", " ", folded).strip()
     return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", spaced)
 
 
-def searchable(parts: Iterable[str]) -> str:
+def searchable_text(parts: Iterable[str]) -> str:
     """Return the text that a course is found by; no word is found across the border of two parts."""
-    return "\n".join(filter(None, map(normalize, parts)))
+    return "\n".join(filter(None, map(normalise, parts)))
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ _length = case(
 )
 
 
-def published() -> Select[tuple[Course, CourseVersion]]:
+def published() -> Select[Course, CourseVersion]:
     """Return the query for all courses that can be enrolled in, with their current versions."""
     return (
         select(Course, CourseVersion)
@@ -99,11 +99,11 @@ def published() -> Select[tuple[Course, CourseVersion]]:
 def _has_words(words: str) -> list[ColumnElement[bool]]:
     return [
         CourseVersion.search_text.contains(word, autoescape=True, escape=ESCAPE)
-        for word in normalize(words).split()[:MOST_WORDS]
+        for word in normalise(words).split()[:MOST_WORDS]
     ]
 
 
-def find(wanted: Wanted) -> Select[tuple[Course, CourseVersion]]:
+def find(wanted: Wanted) -> Select[Course, CourseVersion]:
     """Return the query for the courses wanted, in order."""
     query = published().where(*_has_words(wanted.words))
     if wanted.subjects:

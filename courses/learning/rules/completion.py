@@ -43,3 +43,20 @@ def counting_lessons(lessons: Iterable[tuple[int, bool]]) -> frozenset[int]:
 def course_done(counting: Collection[int], done: Collection[int]) -> bool:
     """Return whether a course is completed: every lesson that counts is done, and there is one."""
     return bool(counting) and set(counting) <= set(done)
+
+
+def share_of_attempts(rule: str, submitted: bool, passed: bool) -> Fraction:
+    """Return how far a quiz lesson is: done by passing, or under any other rule by handing in."""
+    return Fraction(passed if rule == "passed" else submitted)
+
+
+def next_lesson(order: Sequence[int], done: Collection[int], last: int | None) -> int | None:
+    """Return the lesson to go on with: the last one while it is not done, else the next one not done after it.
+
+    When nothing is left it is the last one studied, else the first; None for a course without lessons.
+    """
+    if not order:
+        return None
+    start = order.index(last) if last in order else 0
+    ahead = [*order[start:], *order[:start]]
+    return next((lesson for lesson in ahead if lesson not in done), ahead[0])

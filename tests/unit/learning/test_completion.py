@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.learning.rules.completion import counting_lessons, course_done, missing_stretches, share_of
+from courses.learning.rules.completion import (
+    counting_lessons,
+    course_done,
+    missing_stretches,
+    next_lesson,
+    share_of,
+    share_of_attempts,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,3 +63,36 @@ def test_a_course_is_done_when_all_that_counts_is_done():
     assert course_done({1, 2}, {1, 2, 9})
     assert not course_done({1, 2}, {1})
     assert not course_done(set(), {1})
+
+
+@pytest.mark.parametrize(
+    ("rule", "submitted", "passed", "share"),
+    [
+        ("passed", True, False, 0),
+        ("passed", True, True, 1),
+        ("submitted", True, False, 1),
+        ("submitted", False, False, 0),
+    ],
+)
+def test_a_quiz_lesson_is_done_by_its_rule(rule, submitted, passed, share):
+    assert share_of_attempts(rule, submitted, passed) == share
+
+
+@pytest.mark.parametrize(
+    ("done", "last", "expected"),
+    [
+        (set(), None, 1),
+        (set(), 2, 2),
+        ({2}, 2, 3),
+        ({3}, 3, 1),
+        ({1, 2, 3}, 2, 2),
+        ({1, 2, 3}, None, 1),
+        ({1}, 99, 2),
+    ],
+)
+def test_the_lesson_to_go_on_with(done, last, expected):
+    assert next_lesson([1, 2, 3], done, last) == expected
+
+
+def test_a_course_without_lessons_has_no_next_one():
+    assert next_lesson([], set(), 5) is None

@@ -1,0 +1,29 @@
+"""News from the rooms below, and what it means for progress. Runs inside the sender's transaction."""
+
+from fractions import Fraction
+from typing import Any
+
+from academy.accounts.models import Person
+from academy.signals import attempt_submitted, chapter_read, course_published
+from courses.catalog.models import CourseVersion
+from courses.learning.services.elsewhere import note_attempt, note_chapter_read
+from courses.learning.services.publication import move_to
+from courses.quizzes.models import Attempt
+
+
+@attempt_submitted.connect
+def count_attempt(sender: Any, attempt: Attempt, **extra: Any) -> None:
+    """Count a quiz in the lesson from which it was started."""
+    note_attempt(attempt)
+
+
+@chapter_read.connect
+def count_chapter(sender: Any, person: Person, chapter_id: int, share: Fraction, **extra: Any) -> None:
+    """Count a textbook's chapter in the lessons that consist of reading it."""
+    note_chapter_read(person.id, chapter_id, share)
+
+
+@course_published.connect
+def go_on_with(sender: Any, version: CourseVersion, **extra: Any) -> None:
+    """Let those under way go on with the new version."""
+    move_to(version)

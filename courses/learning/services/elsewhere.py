@@ -1,0 +1,131 @@
+"""What is done elsewhere and counts in lessons: quizzes sat, chapters of textbooks read.
+
+Lessons whose type measures "attempt" name their quiz as `quiz_id` in their content, those that measure "reading" their
+chapter as `chapter_id`.
+"""
+
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from academy.db import db
+from courses.catalog.models import LessonVersion
+from courses.learning.models import Enrolment, LessonProgress
+from courses.learning.rules.completion import share_of_attempts
+from courses.learning.services.clocks import lock_clock
+from courses.learning.services.enrolments import touch
+from courses.learning.services.progress import add_evidence, advance, begin_progress
+from courses.lesson_types.registry import lesson_type, lesson_types
+from courses.quizzes.models import Attempt
+from courses.textbooks.models import ReadingState
+
+
+def take_over(enrolment: Enrolment, progress: LessonProgress, lesson: LessonVersion) -> None:
+    """Count in a lesson what the person has done of it elsewhere before."""
+    kind = lesson_type(lesson.type)
+    measure = kind.measure if kind else ""
+    if measure == "attempt" and lesson.content.get("quiz_id"):
+        query = select(Attempt).where(
+            Attempt.person_id == enrolment.person_id,
+            Attempt.quiz_id == lesson.content["quiz_id"],
+            Attempt.state == "submitted",
+        )
+        for attempt in db.session.scalars(query.order_by(Attempt.submitted_at)):
+            _count_attempt(enrolment, progress, lesson, attempt)
+    elif measure == "reading" and lesson.content.get("chapter_id"):
+        state = db.session.get(ReadingState, (enrolment.person_id, lesson.content["chapter_id"]))
+        if state is not None:
+            share = Fraction(state.shown_count, max(1, state.paragraph_count))
+            _count_share(enrolment, progress, lesson, "read", share, source="reader")
+
+
+def _count_share(
+    enrolment: Enrolment,
+    progress: LessonProgress,
+    lesson: LessonVersion,
+    kind: str,
+    share: Fraction,
+    study_seconds: int = 0,
+    **source: Any,
+) -> bool:
+    """Append a share reported from elsewhere, if it says anything new; return whether it does."""
+    share, before = min(Fraction(1), share), Fraction(progress.share_num, progress.share_den)
+    if share <= before and not study_seconds:
+        return False
+    credited = {"share": [share.numerator, share.denominator], **source}
+    evidence = add_evidence(progress, lesson, kind, credited=credited, study_seconds=study_seconds)
+    advance(enrolment, progress, lesson, evidence, share=max(share, before))
+    return True
+
+
+def _count_attempt(
+    enrolment: Enrolment,
+    progress: LessonProgress,
+    lesson: LessonVersion,
+    attempt: Attempt,
+    study_seconds: int = 0,
+) -> None:
+    kind = lesson_type(lesson.type)
+    if kind is not None:
+        rule = kind.checked_completion(lesson.completion)["rule"]
+        share = share_of_attempts(rule, attempt.state == "submitted", attempt.passed)
+        source = {"attempt_id": attempt.id, "passed": attempt.passed}
+        _count_share(enrolment, progress, lesson, "attempt", share, study_seconds, **source)
+
+
+def note_attempt(attempt: Attempt) -> None:
+    """Count a quiz that has been handed in, in the lesson from which it was started."""
+    lesson_id, enrolment_id = attempt.origin.get("lesson_id"), attempt.origin.get("enrolment_id")
+    if not isinstance(lesson_id, int) or not isinstance(enrolment_id, int):
+        return
+    lock_clock(attempt.person_id)
+    enrolment = db.session.get(Enrolment, enrolment_id)
+    if enrolment is None or enrolment.person_id != attempt.person_id:
+        return
+    lesson = current_lesson(enrolment, lesson_id) or db.session.get(
+        LessonVersion, attempt.origin.get("lesson_version_id", 0)
+    )
+    if lesson is None:
+        return
+    progress = begin_progress(enrolment, lesson)
+    touch(enrolment, lesson_id)
+    _count_attempt(enrolment, progress, lesson, attempt, _seconds_spent(attempt))
+
+
+def _seconds_spent(attempt: Attempt) -> int:
+    if attempt.submitted_at is None:
+        return 0
+    ended = min(attempt.submitted_at, attempt.deadline_at or attempt.submitted_at)
+    return max(0, round((ended - attempt.started_at).total_seconds()))
+
+
+def current_lesson(enrolment: Enrolment, lesson_id: int) -> LessonVersion | None:
+    """Return a lesson as the version under study has it, or None when that version is without it."""
+    return db.session.scalar(
+        select(LessonVersion).where(
+            LessonVersion.version_id == enrolment.version_id, LessonVersion.lesson_id == lesson_id
+        )
+    )
+
+
+def note_chapter_read(person_id: int, chapter_id: int, share: Fraction) -> None:
+    """Count a chapter that somebody reads, in every lesson under way that consists of reading it."""
+    types = [key for key, kind in lesson_types().items() if kind.measure == "reading"]
+    query = (
+        select(Enrolment, LessonVersion)
+        .join(LessonVersion, LessonVersion.version_id == Enrolment.version_id)
+        .where(Enrolment.person_id == person_id, LessonVersion.type.in_(types))
+    )
+    found = [
+        (enrolment, lesson)
+        for enrolment, lesson in db.session.execute(query)
+        if lesson.content.get("chapter_id") == chapter_id
+    ]
+    if not found:
+        return
+    lock_clock(person_id)
+    for enrolment, lesson in found:
+        progress = begin_progress(enrolment, lesson)
+        if progress.completed_at is None and _count_share(enrolment, progress, lesson, "read", share):
+            touch(enrolment, lesson.lesson_id)
