@@ -1,1 +1,0 @@
-"""Textbooks: writing, publishing, reading."""
