@@ -53,6 +53,24 @@ def store_path(path: Path, name: str, owner: Person | None, wanted: str = "") ->
     return file
 
 
+def store_made(path: Path, name: str, media_type: str, owner: Person | None) -> StoredFile:
+    """Take over a file that the site itself has made, for example an export."""
+    sha256, size = storage.digest(path), path.stat().st_size
+    storage.keep(path, sha256)
+    file = StoredFile(
+        sha256=sha256,
+        size=size,
+        kind="made",
+        media_type=media_type,
+        name=name,
+        facts={},
+        owner_id=owner.id if owner else None,
+    )
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
 def store_stream(stream: IO[bytes], name: str, owner: Person | None, wanted: str = "") -> StoredFile:
     """Take a file from a stream, for example a field of a form. Raises UserError like `store_path`, and for a full disk."""
     path = storage.folder("uploads") / f"form-{secrets.token_hex(8)}"

@@ -96,9 +96,7 @@ def run(job_id: int) -> None:
 
 
 def _finish(job_id: int, state: str, **values: Any) -> None:
-    db.session.execute(
-        db.update(Job).where(Job.id == job_id).values(state=state, finished_at=now(), **values)
-    )
+    db.session.execute(db.update(Job).where(Job.id == job_id).values(state=state, finished_at=now(), **values))
     db.session.commit()
 
 

@@ -12,9 +12,7 @@ from academy.jobs.models import Job
 
 def enqueue(kind: str, owner: Person | None = None, **arguments: Any) -> Job:
     """Note a job and hand it to the worker when this transaction is committed. `arguments` must be JSON-able."""
-    row = Job(
-        token=secrets.token_urlsafe(12), kind=kind, owner_id=owner.id if owner else None, arguments=arguments
-    )
+    row = Job(token=secrets.token_urlsafe(12), kind=kind, owner_id=owner.id if owner else None, arguments=arguments)
     db.session.add(row)
     db.session.flush()
     db.session.info.setdefault("new_jobs", []).append(row.id)

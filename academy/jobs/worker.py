@@ -18,9 +18,7 @@ def work(app: Flask) -> None:
     for clock in clocks:
         clock.start()
     try:
-        app.extensions["huey"].create_consumer(
-            workers=1, periodic=False, initial_delay=0.2, max_delay=2.0
-        ).run()
+        app.extensions["huey"].create_consumer(workers=1, periodic=False, initial_delay=0.2, max_delay=2.0).run()
     finally:
         stop.set()
         for clock in clocks:
