@@ -11,7 +11,19 @@ from academy.clock import now
 from academy.db import Base, JsonDict, JsonList, PrimaryKey
 
 
-class Textbook(Base):
+class TextbookFacts:
+    """What a textbook says of itself; the same columns in the draft and in each edition."""
+
+    title: Mapped[str] = mapped_column(String(80))
+    title_en: Mapped[str] = mapped_column(String(160), default="")
+    subject: Mapped[str] = mapped_column(String(20), default="")
+    hue: Mapped[str] = mapped_column(String(20), default="indigo")
+    editors: Mapped[str] = mapped_column(String(160), default="")
+    summary: Mapped[str] = mapped_column(Text, default="")
+    summary_en: Mapped[str] = mapped_column(Text, default="")
+
+
+class Textbook(TextbookFacts, Base):
     """The lasting identity of a textbook and its draft."""
 
     __tablename__ = "textbook"
@@ -19,13 +31,6 @@ class Textbook(Base):
     id: Mapped[PrimaryKey]
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
-    title: Mapped[str] = mapped_column(String(80))
-    title_en: Mapped[str] = mapped_column(String(160), default="")
-    subject: Mapped[str] = mapped_column(String(20))
-    hue: Mapped[str] = mapped_column(String(20), default="indigo")
-    editors: Mapped[str] = mapped_column(String(160), default="")
-    summary: Mapped[str] = mapped_column(Text, default="")
-    summary_en: Mapped[str] = mapped_column(Text, default="")
     lock_version: Mapped[int] = mapped_column(default=1)
     current_edition_id: Mapped[int | None] = mapped_column(
         ForeignKey("edition.id", ondelete="RESTRICT", use_alter=True)
@@ -58,8 +63,8 @@ class TextbookChapter(Base):
     textbook: Mapped[Textbook] = relationship(back_populates="chapters")
 
 
-class Edition(Base):
-    """A published, frozen state of the whole book."""
+class Edition(TextbookFacts, Base):
+    """A published, frozen state of the whole book. `search_text` is what it is found by on the shelf, in normal form."""
 
     __tablename__ = "edition"
     __table_args__ = (UniqueConstraint("textbook_id", "number"), CheckConstraint("number >= 1", name="number_from_one"))
@@ -67,8 +72,7 @@ class Edition(Base):
     id: Mapped[PrimaryKey]
     textbook_id: Mapped[int] = mapped_column(ForeignKey("textbook.id", ondelete="CASCADE"))
     number: Mapped[int]
-    title: Mapped[str] = mapped_column(String(80))
-    title_en: Mapped[str] = mapped_column(String(160), default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(String(400), default="")
     published_at: Mapped[datetime] = mapped_column(default=now)
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))

@@ -13,13 +13,21 @@ from academy.errors import UserError
 from academy.i18n import _
 from academy.jobs.services import enqueue
 from academy.web.markdown import Block, blocks
-from courses.textbooks.models import Edition, EditionChapter, Paragraph, Textbook, TextbookChapter
+from courses.textbooks.models import (
+    Edition,
+    EditionChapter,
+    Paragraph,
+    Textbook,
+    TextbookChapter,
+    TextbookFacts,
+)
 from courses.textbooks.rules.anchors import Known, assign_anchors
 from courses.textbooks.rules.searching import fold
 from courses.textbooks.services.drafts import draft_chapters
 
 IN_CONTENTS = frozenset({"h1", "h2"})
 """Headings that stand in the reader's table of contents."""
+FACTS = tuple(name for name in TextbookFacts.__annotations__ if not name.startswith("_"))
 RECOUNT = "textbooks.recount"
 
 
@@ -40,11 +48,11 @@ class Differences:
     changed: list[TextbookChapter] = field(default_factory=list)
     removed: list[EditionChapter] = field(default_factory=list)
     reordered: bool = False
-    renamed: bool = False
+    facts: bool = False
 
     def __bool__(self) -> bool:
         """Whether there is anything to publish."""
-        return self.first or self.reordered or self.renamed or bool(self.added or self.changed or self.removed)
+        return self.first or self.reordered or self.facts or bool(self.added or self.changed or self.removed)
 
 
 def checklist(book: Textbook) -> list[Missing]:
@@ -74,9 +82,9 @@ def publish(book: Textbook, person: Person | None, note: str = "") -> Edition:
     edition = Edition(
         textbook_id=book.id,
         number=number + 1,
-        title=book.title,
-        title_en=book.title_en,
         note=note,
+        search_text=_searchable(book),
+        **{name: getattr(book, name) for name in FACTS},
         published_at=now(),
         published_by_id=person.id if person else None,
     )
@@ -90,6 +98,11 @@ def publish(book: Textbook, person: Person | None, note: str = "") -> Edition:
     if edition.number > 1:
         enqueue(RECOUNT, person, textbook_id=book.id)
     return edition
+
+
+def _searchable(book: Textbook) -> str:
+    parts = (book.title, book.title_en, book.editors, book.summary, book.summary_en)
+    return "\n".join(filter(None, map(fold, parts)))
 
 
 def differences(book: Textbook) -> Differences:
@@ -107,7 +120,7 @@ def differences(book: Textbook) -> Differences:
         removed=[each for each in edition.chapters if each.chapter_id not in {chapter.id for chapter in drafts}],
         reordered=[chapter.id for chapter in kept]
         != [each.chapter_id for each in edition.chapters if each.chapter_id in {chapter.id for chapter in kept}],
-        renamed=(book.title, book.title_en) != (edition.title, edition.title_en),
+        facts=any(getattr(book, name) != getattr(edition, name) for name in FACTS),
     )
 
 
