@@ -61,8 +61,8 @@ def catalogue(locale: str) -> Catalogue:
                     continue
                 if isinstance(message.id, str):
                     strings[message.id] = str(message.string)
-                elif all(message.string):
-                    plurals[message.id[0]] = tuple(message.string)
+                elif isinstance(message.string, tuple) and all(message.string):
+                    plurals[message.id[0]] = message.string
     return Catalogue(locale, strings, plurals)
 
 
@@ -89,13 +89,13 @@ def using(locale: str) -> Iterator[None]:
         _bound.reset(token)
 
 
-def gettext(message: str, **values: Any) -> str:
+def gettext(message: str, /, **values: Any) -> str:
     """Translate `message` and fill in its named placeholders."""
     text = _bound.get().gettext(message)
     return text % values if values else text
 
 
-def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
+def ngettext(singular: str, plural: str, n: int, /, **values: Any) -> str:
     """Translate a sentence that counts; `%(n)s` is the number."""
     return _bound.get().ngettext(singular, plural, n) % {"n": n, **values}
 
@@ -143,7 +143,7 @@ class LazyString:
         return part in str(self)
 
 
-def lazy(message: str, **values: Any) -> Any:
+def lazy(message: str, /, **values: Any) -> Any:
     """Mark `message` for translation when it is shown."""
     return LazyString(message, values)
 

@@ -27,9 +27,7 @@ def init_app(app: Flask) -> None:
             return
         name = values["filename"]
         version = (
-            digest(name, (folder / name).stat().st_mtime)
-            if app.debug and (folder / name).is_file()
-            else kept(name)
+            digest(name, (folder / name).stat().st_mtime) if app.debug and (folder / name).is_file() else kept(name)
         )
         if version:
             values["v"] = version

@@ -29,7 +29,7 @@ class BaseForm(FlaskForm):
     Validate with `validate_on_submit()`; on failure re-render the page with status 422, everything typed is kept.
     """
 
-    class Meta(FlaskForm.Meta):  # type: ignore[name-defined,misc]
+    class Meta(FlaskForm.Meta):
         """Settings of WTForms."""
 
         def get_translations(self, form: Any) -> Any:

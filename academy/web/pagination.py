@@ -59,9 +59,7 @@ def page_number() -> int:
     return min(max(1, int(text)), MAX_PAGE) if text.isdecimal() and len(text) < 7 else 1
 
 
-def paginate(
-    query: Select[Any], per_page: int = 20, page: int | None = None, scalars: bool = True
-) -> Page[Any]:
+def paginate(query: Select[Any], per_page: int = 20, page: int | None = None, scalars: bool = True) -> Page[Any]:
     """Run `query` for one page, and count all of it: two queries."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number = min(page or page_number(), max(1, -(-total // per_page)))

@@ -46,7 +46,7 @@ def from_request() -> Preferences:
     cookie = request.cookies.get(COOKIE, "").split(".")
     asked = request.accept_languages.best_match(list(i18n.locales()), default=i18n.SOURCE)
     default = Preferences(locale=asked)
-    return checked(*cookie, default=default) if len(cookie) == 3 else default
+    return checked(cookie[0], cookie[1], cookie[2], default) if len(cookie) == 3 else default
 
 
 def init_app(app: Flask) -> None:

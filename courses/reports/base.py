@@ -32,6 +32,8 @@ class Report(ABC):
     description: ClassVar[Any]
     icon: ClassVar[str] = "chart"
     order: ClassVar[int] = 100
+    parameters: ClassVar[tuple[str, ...]]
+    """The names of the filters in the address; anything else there is passed over."""
     tables: ClassVar[Mapping[str, Any]]
     """The tables that can be exported: key to name."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import abort
 from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from academy.accounts.models import Person
 from academy.db import db
@@ -27,7 +28,7 @@ class Place:
         """The unit's name, or the words for everything."""
         return localized(self.unit, "name") if self.unit else _("全部单位")
 
-    def within(self, path: ColumnElement[str]) -> ColumnElement[bool]:
+    def within(self, path: InstrumentedAttribute[str]) -> ColumnElement[bool]:
         """Return the condition that a column with a unit's path lies in this place."""
         if self.unit:
             return path.startswith(self.unit.path, autoescape=True)

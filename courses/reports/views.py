@@ -1,6 +1,7 @@
 """The list of reports, each report's page, and its exports."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context, url_for
@@ -48,8 +49,9 @@ def _report(key: str) -> Report:
     return report
 
 
-def _request() -> Request:
-    return Request(current_person, request.args.to_dict(), page_number())
+def _request(report: Report) -> Request:
+    known = {name: request.args[name] for name in report.parameters if request.args.get(name)}
+    return Request(current_person, known, page_number())
 
 
 @blueprint.get("/admin/reports")
@@ -66,7 +68,8 @@ def index() -> ResponseReturnValue:
 @requires("reports.view")
 def show(key: str) -> ResponseReturnValue:
     """Show a report with the filters of the address; a filter that cannot be read is said, and the rest still shown."""
-    report, asked, mistake, status = _report(key), _request(), "", 200
+    report, mistake, status = _report(key), "", 200
+    asked = _request(report)
     try:
         values = report.page(asked)
     except UserError as error:
@@ -83,8 +86,8 @@ def show(key: str) -> ResponseReturnValue:
 @requires("reports.view")
 def export(key: str, extension: str) -> ResponseReturnValue:
     """Send a report as a file: the table named by `table`, or all of them where the format can hold several."""
-    report, writer, asked = _report(key), table_formats().get(extension), _request()
-    wanted = asked.arguments.get("table", "")
+    report, writer = _report(key), table_formats().get(extension)
+    asked, wanted = _request(report), request.args.get("table", "")
     if writer is None or (wanted and wanted not in report.tables):
         abort(404)
     names = [wanted] if wanted else list(report.tables)[: None if writer.many else 1]
@@ -96,12 +99,14 @@ def export(key: str, extension: str) -> ResponseReturnValue:
 @requires("reports.view")
 def export_job(key: str, extension: str) -> ResponseReturnValue:
     """Export: at once where it is quick, else as a job whose page shows how far it is. The act is logged."""
-    report, writer, asked = _report(key), table_formats().get(extension), _request()
+    report, writer = _report(key), table_formats().get(extension)
+    asked = _request(report)
     if writer is None:
         abort(404)
     record("report.exported", label=str(report.name), report=key, format=extension, filters=dict(asked.arguments))
-    if report.rows_expected(asked) <= JOB_ROWS:
-        return redirect(url_for("reports.export", key=key, extension=extension, **asked.arguments), 303)
+    if writer.many is False or report.rows_expected(asked) <= JOB_ROWS:
+        filters: dict[str, Any] = {**asked.arguments, "table": request.args.get("table")}
+        return redirect(url_for("reports.export", key=key, extension=extension, **filters), 303)
     job = enqueue(
         "reports.export",
         current_person,

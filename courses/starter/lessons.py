@@ -63,7 +63,7 @@ class LessonMaker:
     def _document(self, entry: Entry) -> dict[str, Any]:
         file = self._file(need(entry, "document", self.folder), "document")
         kind = lesson_types()["document"]
-        return kind.content_of(file)  # type: ignore[attr-defined,no-any-return]
+        return kind.content_of(file)  # type: ignore[attr-defined]
 
     def _textbook_chapter(self, entry: Entry) -> dict[str, Any]:
         book = db.session.scalar(select(Textbook).where(Textbook.slug == need(entry, "textbook", self.folder)))

@@ -70,10 +70,10 @@ class QuizLesson(LessonType):
             db.session.add(quiz)
             db.session.flush()
             return {"quiz_id": quiz.id}
-        quiz = db.session.get(Quiz, chosen)
-        if quiz is None or quiz.owner_id != current_person.id:
+        found = db.session.get(Quiz, chosen)
+        if found is None or found.owner_id != current_person.id:
             raise UserError(_("找不到这份测验，请重新选择"), 422, "quiz_id")
-        return {"quiz_id": quiz.id}
+        return {"quiz_id": found.id}
 
     def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
         """Return the quiz and how many questions it has."""

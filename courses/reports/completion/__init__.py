@@ -34,6 +34,7 @@ class Completion(Report):
     name = _l("结业情况")
     description = _l("按单位和课程看结业人次，逐级看到个人")
     order = 10
+    parameters = ("unit", "course", "post", "from", "to", "name", "state")
     tables = {"units": _l("单位"), "courses": _l("课程"), "people": _l("人员")}
 
     def page(self, request: Request) -> dict[str, Any]:

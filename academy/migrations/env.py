@@ -1,0 +1,51 @@
+"""Runs migrations with the application's own engine and models."""
+
+from typing import Any, Literal
+
+from alembic import context
+from flask import current_app
+
+from academy.db import UtcDateTime, db
+
+config = context.config
+
+
+def _render(kind: str, thing: Any, autogen_context: Any) -> str | Literal[False]:
+    """Write our own column types in new migrations as the plain ones that they are."""
+    if kind == "type" and isinstance(thing, UtcDateTime):
+        autogen_context.imports.add("from academy.db import UtcDateTime")
+        return "UtcDateTime()"
+    return False
+
+
+def _skip_empty(migration_context: Any, revision: Any, directives: list[Any]) -> None:
+    """Write no migration when nothing has changed."""
+    if getattr(config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+        directives[:] = []
+
+
+def run() -> None:
+    """Migrate inside one transaction; SQLite alters tables by copying them, which needs its foreign keys off."""
+    options = current_app.extensions["migrate"].configure_args
+    with db.engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        sqlite = connection.dialect.name == "sqlite"
+        if sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            process_revision_directives=_skip_empty,
+            render_item=_render,
+            **options,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+        if sqlite:
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations need a database; there is no offline mode.")
+run()
