@@ -121,3 +121,20 @@ def safe_path(address: str | None) -> str | None:
         return None
     parts = urlsplit(address)
     return address if not parts.scheme and not parts.netloc else None
+
+
+def may_change(paths: tuple[str, ...], is_admin: bool, roles: frozenset[str], unit_path: str | None) -> bool:
+    """Return whether a keeper of the subtrees `paths` may change somebody with `roles` in the unit at `unit_path`.
+
+    Admins may change everybody. Others keep the trainees of their subtree and nobody else: who could reset an
+    instructor's password could teach in their name.
+    """
+    if is_admin:
+        return True
+    inside = unit_path is not None and any(unit_path.startswith(path) for path in paths)
+    return inside and roles <= {"trainee"}
+
+
+def masked(phone: str | None) -> str:
+    """Return a phone number as it may stand in a log: 138****8000."""
+    return f"{phone[:3]}****{phone[-4:]}" if phone else ""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.local import LocalProxy
 
-from academy.accounts.models import Person
+from academy.accounts.models import Person, PersonRole
 from academy.db import db
 
 login_manager = LoginManager()
@@ -17,11 +17,12 @@ current_person = cast(Person, LocalProxy(lambda: current_user))
 
 
 def load_person(session_id: str) -> Person | None:
-    """Return the active person whose session this is: one query, with roles and unit."""
+    """Return the active person whose session this is: one query, with roles and units."""
     identity, _dot, key = session_id.partition(".")
     if not identity.isdecimal() or len(identity) > 10:
         return None
-    query = select(Person).where(Person.id == int(identity)).options(joinedload(Person.roles), joinedload(Person.unit))
+    roles = joinedload(Person.roles).joinedload(PersonRole.unit)
+    query = select(Person).where(Person.id == int(identity)).options(roles, joinedload(Person.unit))
     person = db.session.execute(query).unique().scalar_one_or_none()
     if person is None or not person.is_active or not hmac.compare_digest(person.session_key, key):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from academy.clock import now
@@ -27,6 +27,14 @@ class Unit(Base):
     __table_args__ = (
         CheckConstraint("level IN ('college','city','district','subdistrict','community')", name="level_known"),
         Index("ix_unit_parent_id_position", "parent_id", "position"),
+        UniqueConstraint("parent_id", "name"),
+        Index(
+            "uq_unit_name_top",
+            "name",
+            unique=True,
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
     )
 
     id: Mapped[PrimaryKey]
