@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import JSON
 
 from academy.db import UtcDateTime, db
 
@@ -15,6 +16,9 @@ def _render(kind: str, thing: Any, autogen_context: Any) -> str | Literal[False]
     if kind == "type" and isinstance(thing, UtcDateTime):
         autogen_context.imports.add("from academy.db import UtcDateTime")
         return "UtcDateTime()"
+    if kind == "type" and isinstance(thing, JSON):
+        autogen_context.imports.add("from academy.db import Json")
+        return "Json"
     return False
 
 
