@@ -10,6 +10,9 @@ from jinja2.meta import find_referenced_templates
 
 from tests.architecture.source import HOME, files, name, read, template_name, templates
 
+# The route table is the same on every database.
+pytestmark = pytest.mark.sqlite_only
+
 INLINE = re.compile(
     r"<style\b|\sstyle\s*=|<script(?![^>]*\bsrc\s*=)(?![^>]*type=\"application/json\")|\son[a-z]+\s*=\s*[\"']", re.I
 )

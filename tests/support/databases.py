@@ -39,10 +39,7 @@ def migrate(app: Flask) -> None:
     """Bring the database to the newest revision."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
-        if not any(Path(app.config["MIGRATIONS"], "versions").glob("*.py")):
-            app.extensions["sqlalchemy"].create_all()
-        else:
-            upgrade()
+        upgrade()
 
 
 class SqliteDatabase:
