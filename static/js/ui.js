@@ -84,6 +84,22 @@
     });
   });
 
+  // ---- on paper a table of contents is open ----
+
+  window.addEventListener("beforeprint", function () {
+    each("main .chap:not([open])", function (chapter) {
+      chapter.open = true;
+      chapter.setAttribute("data-printed", "");
+    });
+  });
+
+  window.addEventListener("afterprint", function () {
+    each("[data-printed]", function (chapter) {
+      chapter.open = false;
+      chapter.removeAttribute("data-printed");
+    });
+  });
+
   foldFilters();
   var summary = document.querySelector(".errsum");
   if (summary) summary.focus();
