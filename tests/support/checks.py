@@ -13,8 +13,8 @@ import time
 PYTHON = [sys.executable, "-m"]
 IMPORTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_logo=True))"
 CHECKS: list[tuple[str, list[str]]] = [
-    ("style", [*PYTHON, "ruff", "check", "."]),
-    ("layout (make format mends it)", [*PYTHON, "ruff", "format", "--check", "."]),
+    ("style", [*PYTHON, "ruff", "check", "--output-format", "concise", "."]),
+    ("layout (make format mends it)", [*PYTHON, "ruff", "format", "--check", "--output-format", "concise", "."]),
     ("types", [*PYTHON, "mypy"]),
     ("who may import whom", [sys.executable, "-c", IMPORTS]),
     ("translations", [*PYTHON, "flask", "--app", "app", "i18n", "check"]),
