@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from courses.textbooks.rules import spendable_since
+
 LONGEST_TOKEN = 40
 STUDY_GAP_SECONDS = 1800
 """Longest time that one report may add to somebody's study time."""
@@ -24,15 +26,6 @@ def token(value: Any) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TOKEN:
         raise MalformedReport("session is a token")
     return value
-
-
-def spendable_since(clock: datetime, opened_at: datetime, now: datetime, gap_seconds: float) -> datetime:
-    """Return from when on a person's time may still be credited; never later than `now`.
-
-    clock: up to when it has been spent; opened_at: when this lesson was opened, before which nothing counts; of a gap
-    longer than `gap_seconds` only the end counts.
-    """
-    return min(now, max(clock, opened_at, now - timedelta(seconds=gap_seconds)))
 
 
 def study_time(claimed_ms: int, studied_until: datetime, opened_at: datetime, now: datetime) -> tuple[int, datetime]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from courses.learning.rules.clock import MalformedReport, spendable_since, token, whole
+from courses.learning.rules.clock import MalformedReport, token, whole
 from courses.learning.rules.intervals import Intervals, of_units, union, units_of
 from courses.learning.rules.watching import MAX_MILLISECONDS, MAX_SEQUENCE
-from courses.textbooks.rules import BUDGET_LIMIT_SECONDS, accept_shown, cost_seconds
+from courses.textbooks.rules import BUDGET_LIMIT_SECONDS, accept_shown, cost_seconds, spendable_since
 
 MAX_UNITS = 2000
 LONGEST_KEY = 40

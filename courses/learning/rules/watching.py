@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from courses.learning.rules.clock import MalformedReport, spendable_since, token, whole
+from courses.learning.rules.clock import MalformedReport, token, whole
 from courses.learning.rules.intervals import Intervals, clip, union
+from courses.textbooks.rules import spendable_since
 
 MAX_SPEED = 2
 """The highest speed of the player, and of crediting."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from academy.accounts.models import Person
 from academy.db import db
 from courses.catalog.models import LessonVersion
 from courses.learning.models import Enrolment, LessonProgress
@@ -18,7 +19,7 @@ from courses.learning.services.enrolments import touch
 from courses.learning.services.progress import add_evidence, advance, begin_progress
 from courses.lesson_types.registry import lesson_type, lesson_types
 from courses.quizzes.models import Attempt
-from courses.textbooks.models import ReadingState
+from courses.textbooks.services.reading import chapter_share
 
 
 def take_over(enrolment: Enrolment, progress: LessonProgress, lesson: LessonVersion) -> None:
@@ -34,10 +35,9 @@ def take_over(enrolment: Enrolment, progress: LessonProgress, lesson: LessonVers
         for attempt in db.session.scalars(query.order_by(Attempt.submitted_at)):
             _count_attempt(enrolment, progress, lesson, attempt)
     elif measure == "reading" and lesson.content.get("chapter_id"):
-        state = db.session.get(ReadingState, (enrolment.person_id, lesson.content["chapter_id"]))
-        if state is not None:
-            share = Fraction(state.shown_count, max(1, state.paragraph_count))
-            _count_share(enrolment, progress, lesson, "read", share, source="reader")
+        person = db.session.get_one(Person, enrolment.person_id)
+        share = chapter_share(person, lesson.content["chapter_id"], lesson.content.get("edition_chapter_id"))
+        _count_share(enrolment, progress, lesson, "read", share, source="reader")
 
 
 def _count_share(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.learning.rules.clock import spendable_since, study_time
+from courses.learning.rules.clock import study_time
 from courses.learning.rules.intervals import clip, total, union
 from courses.learning.rules.watching import (
     MAX_GAP_SECONDS,
@@ -22,6 +22,7 @@ from courses.learning.rules.watching import (
     judge,
     parse_heartbeat,
 )
+from courses.textbooks.rules import spendable_since
 
 NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 MINUTE = 60_000

@@ -1,0 +1,189 @@
+"""The contents of a course as one person sees them, without loading what the lessons contain."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import and_, literal, select
+
+from academy.db import db
+from academy.i18n import current_locale
+from courses.catalog.models import LessonVersion, VersionChapter
+from courses.learning.models import LessonProgress
+from courses.learning.rules.completion import next_lesson
+from courses.lesson_types.registry import lesson_type
+
+LABELS_KEPT = 5000
+_labels: OrderedDict[tuple[str, int, str], str] = OrderedDict()
+"""Kind and length of lessons by (digest of the content, minutes, language): what the content says, so never out of date."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One lesson of the contents, with how far the person is in it."""
+
+    id: int
+    lesson_id: int
+    number: str
+    type: str
+    title: str
+    title_en: str
+    required: bool
+    minutes: int
+    digest: str
+    share: Fraction | None = None
+    completed_at: datetime | None = None
+    position: str = ""
+
+    @property
+    def done(self) -> bool:
+        """Whether the person has done it."""
+        return self.completed_at is not None
+
+    @property
+    def opened(self) -> bool:
+        """Whether the person has begun."""
+        return self.share is not None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A chapter of the contents."""
+
+    title: str
+    title_en: str
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """How many of its lessons are done."""
+        return sum(line.done for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """All chapters and lessons of a version."""
+
+    parts: list[Part]
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lessons in order."""
+        return [line for part in self.parts for line in part.lines]
+
+    def find(self, lesson_id: int | None) -> Line | None:
+        """Return the lesson with this identity."""
+        return next((line for line in self.lines if line.lesson_id == lesson_id), None)
+
+    def next(self, last: int | None) -> Line | None:
+        """Return the lesson to go on with after `last`."""
+        lines = self.lines
+        done = {line.lesson_id for line in lines if line.done}
+        return self.find(next_lesson([line.lesson_id for line in lines], done, last))
+
+    def beside(self, lesson_id: int) -> tuple[Line | None, Line | None]:
+        """Return the lessons before and after one."""
+        lines = self.lines
+        at = next((place for place, line in enumerate(lines) if line.lesson_id == lesson_id), None)
+        if at is None:
+            return None, None
+        return (lines[at - 1] if at else None), (lines[at + 1] if at + 1 < len(lines) else None)
+
+
+def outlines(versions: Sequence[tuple[int, int | None]]) -> dict[int, Outline]:
+    """Return the outlines of course versions by their id, each with the progress of one enrolment: one query in all.
+
+    versions: pairs (version id, enrolment id, or None for somebody who is not enrolled).
+    """
+    if not versions:
+        return {}
+    enrolments = [enrolment for _version, enrolment in versions if enrolment is not None]
+    query = (
+        select(
+            LessonVersion.version_id,
+            LessonVersion.id,
+            LessonVersion.lesson_id,
+            LessonVersion.type,
+            LessonVersion.title,
+            LessonVersion.title_en,
+            LessonVersion.required,
+            LessonVersion.minutes,
+            LessonVersion.digest,
+            VersionChapter.id.label("chapter_id"),
+            VersionChapter.title.label("chapter_title"),
+            VersionChapter.title_en.label("chapter_title_en"),
+            *_progress_columns(bool(enrolments)),
+        )
+        .join(VersionChapter, VersionChapter.id == LessonVersion.chapter_id)
+        .where(LessonVersion.version_id.in_([version for version, _enrolment in versions]))
+        .order_by(LessonVersion.version_id, VersionChapter.position, LessonVersion.position)
+    )
+    if enrolments:
+        own = and_(LessonProgress.lesson_id == LessonVersion.lesson_id, LessonProgress.enrolment_id.in_(enrolments))
+        query = query.outerjoin(LessonProgress, own)
+    rows: dict[int, list[Any]] = {version: [] for version, _enrolment in versions}
+    for row in db.session.execute(query):
+        rows[row.version_id].append(row)
+    return {version: _outline(found) for version, found in rows.items()}
+
+
+def _progress_columns(enrolled: bool) -> list[Any]:
+    if not enrolled:
+        return [literal(None).label(name) for name in ("share_num", "share_den", "completed_at", "position")]
+    return [
+        LessonProgress.share_num,
+        LessonProgress.share_den,
+        LessonProgress.completed_at,
+        LessonProgress.position,
+    ]
+
+
+def _outline(rows: Iterable[Any]) -> Outline:
+    parts: list[Part] = []
+    chapter = None
+    for row in rows:
+        if row.chapter_id != chapter:
+            chapter = row.chapter_id
+            parts.append(Part(row.chapter_title, row.chapter_title_en))
+        parts[-1].lines.append(
+            Line(
+                id=row.id,
+                lesson_id=row.lesson_id,
+                number=f"{len(parts)}.{len(parts[-1].lines) + 1}",
+                type=row.type,
+                title=row.title,
+                title_en=row.title_en,
+                required=row.required,
+                minutes=row.minutes,
+                digest=row.digest,
+                share=Fraction(row.share_num, row.share_den) if row.share_den else None,
+                completed_at=row.completed_at,
+                position=row.position or "",
+            )
+        )
+    return Outline(parts)
+
+
+def length_labels(lines: Iterable[Line]) -> dict[int, str]:
+    """Return kind and length of lessons ("视频 21:30") by the id of the lesson version.
+
+    Asks the database only for contents not met before; one query at most.
+    """
+    lines = list(lines)
+    locale = current_locale()
+    unknown = [line for line in lines if (line.digest, line.minutes, locale) not in _labels]
+    if unknown:
+        query = select(LessonVersion.id, LessonVersion.content).where(
+            LessonVersion.id.in_([line.id for line in unknown])
+        )
+        contents = {row.id: row.content for row in db.session.execute(query)}
+        for line in unknown:
+            kind = lesson_type(line.type)
+            label = kind.length_label(contents.get(line.id, {}), line.minutes) if kind else ""
+            _labels[line.digest, line.minutes, locale] = label
+        while len(_labels) > LABELS_KEPT:
+            _labels.popitem(last=False)
+    return {line.id: _labels.get((line.digest, line.minutes, locale), "") for line in lines}

@@ -1,0 +1,247 @@
+"""The lesson page, its files, and what one does on it with forms."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from academy.accounts.session import current_person
+from academy.clock import now
+from academy.db import db
+from academy.errors import UserError
+from academy.files.delivery import send, send_path
+from academy.files.documents import page_picture
+from academy.files.models import StoredFile
+from academy.i18n import _, localized
+from academy.permissions import signed_in
+from academy.web.filters import show_hundredths
+from academy.web.lookups import get_or_404
+from courses.catalog.models import LessonVersion
+from courses.learning import services
+from courses.learning.models import Enrolment, LessonProgress
+from courses.learning.opening import read_opening, sign_opening
+from courses.learning.rules.completion import missing_stretches
+from courses.learning.services.outline import Line, Outline, length_labels, outlines
+from courses.learning.services.pages import OpenCourse, lesson_in, lesson_with_progress
+from courses.learning.services.reports import Outcome
+from courses.learning.views.blueprint import blueprint, course_or_404
+from courses.learning.views.tree import chapters, numbered
+from courses.learning.wording import done_text, progress_sentence, share_of
+from courses.lesson_types.base import LessonType, PlayerContext
+from courses.lesson_types.registry import lesson_type
+from courses.quizzes.models import QuizVersion
+from courses.quizzes.services import start_attempt
+
+DAY_SECONDS = 24 * 3600
+
+
+@dataclass
+class _Page:
+    """What the lesson page is made of."""
+
+    opened: OpenCourse
+    enrolment: Enrolment
+    outline: Outline
+    line: Line
+    lesson: LessonVersion
+    progress: LessonProgress | None
+    kind: LessonType | None
+
+
+def _load(slug: str, lesson_id: int) -> _Page:
+    """Return the lesson for somebody who is enrolled; ends the request with 404 when the course is without it."""
+    opened = course_or_404(slug)
+    enrolment = opened.enrolment
+    outline = outlines([(opened.version.id, enrolment.id if enrolment else None)])[opened.version.id]
+    line = outline.find(lesson_id)
+    if line is None or enrolment is None:
+        abort(404)
+    lesson, progress = lesson_with_progress(opened.version.id, lesson_id, enrolment.id)
+    if lesson is None:
+        abort(404)
+    return _Page(opened, enrolment, outline, line, lesson, progress, lesson_type(lesson.type))
+
+
+def enrolled_lesson(slug: str, lesson_id: int) -> tuple[OpenCourse, Enrolment, LessonVersion]:
+    """Return course, enrolment and lesson; 404 for an unknown lesson, UserError (403) for somebody not enrolled."""
+    opened = course_or_404(slug)
+    lesson = lesson_in(opened.version.id, lesson_id)
+    if lesson is None:
+        abort(404)
+    if opened.enrolment is None:
+        raise UserError(_("您还没有加入《%(title)s》，先加入才能学", title=localized(opened.version, "title")), 403)
+    return opened, opened.enrolment, lesson
+
+
+@blueprint.get("/learn/<slug>")
+@signed_in
+def resume(slug: str) -> ResponseReturnValue:
+    """Go on where the person stopped."""
+    opened = course_or_404(slug)
+    enrolment = opened.enrolment
+    if enrolment is None:
+        return redirect(url_for("learning.course", slug=slug))
+    here = outlines([(opened.version.id, enrolment.id)])[opened.version.id].next(enrolment.last_lesson_id)
+    if here is None:
+        return redirect(url_for("learning.course", slug=slug))
+    return redirect(url_for("learning.lesson", slug=slug, lesson_id=here.lesson_id))
+
+
+@blueprint.get("/learn/<slug>/<int:lesson_id>")
+@signed_in
+def lesson(slug: str, lesson_id: int) -> ResponseReturnValue:
+    """Show a lesson."""
+    opened = course_or_404(slug)
+    if opened.enrolment is None:
+        return _not_enrolled(opened, lesson_id)
+    return _show(_load(slug, lesson_id), "")
+
+
+def _not_enrolled(opened: OpenCourse, lesson_id: int) -> ResponseReturnValue:
+    line = outlines([(opened.version.id, None)])[opened.version.id].find(lesson_id)
+    if line is None:
+        abort(404)
+    page = render_template(
+        "learning/not_enrolled.html", course=opened.course, version=opened.version, line=line, numbered=numbered
+    )
+    return page, 403
+
+
+def _show(page: _Page, refusal: str, opening: str = "") -> ResponseReturnValue:
+    lesson, kind, progress = page.lesson, page.kind, page.progress
+    before, after = page.outline.beside(lesson.lesson_id)
+    slug = page.opened.course.slug
+    labels = length_labels(page.outline.lines)
+    context: dict[str, Any] = {
+        "course": page.opened.course,
+        "version": page.opened.version,
+        "enrolment": page.enrolment,
+        "line": page.line,
+        "lesson": lesson,
+        "kind": kind,
+        "before": before,
+        "after": after,
+        "numbered": numbered,
+        "refusal": refusal,
+        "chapters": chapters(page.outline, labels, slug, current=lesson.lesson_id, brief=True),
+    }
+    if kind is None:
+        return render_template("learning/missing_type.html", **context)
+    share, done = share_of(progress), progress is not None and progress.completed_at is not None
+    covered = progress.covered if progress else []
+    timed = kind.measure == "time"
+    goal = kind.goal(lesson.completion)
+    return render_template(
+        "learning/lesson.html",
+        **{**_player(page, kind), **context},
+        requirement=kind.requirement(lesson.completion, lesson.content),
+        share=share,
+        done=done,
+        done_text=done_text(kind, share),
+        sentence=progress_sentence(kind, lesson, progress),
+        measured=kind.measure in ("time", "units", "reading") and goal > 0,
+        covered=covered,
+        duration=kind.size(lesson.content) if timed else 0,
+        missing=missing_stretches(covered, kind.size(lesson.content)) if timed and goal and not done else [],
+        by_word=not done and (kind.measure == "units" or goal == 0),
+        opening=opening or sign_opening(current_person.id, lesson.id, now()),
+    )
+
+
+def _player(page: _Page, kind: LessonType) -> dict[str, Any]:
+    slug, lesson_id = page.opened.course.slug, page.lesson.lesson_id
+
+    def media_url(file_id: int, name: str) -> str:
+        return url_for("learning.media", slug=slug, lesson_id=lesson_id, file_id=file_id, name=name)
+
+    def page_url(file_id: int, number: int) -> str:
+        return url_for("learning.page", slug=slug, lesson_id=lesson_id, file_id=file_id, number=number)
+
+    context = PlayerContext(
+        person_id=current_person.id,
+        media_url=media_url,
+        page_url=page_url,
+        start_quiz_url=url_for("learning.start_quiz", slug=slug, lesson_id=lesson_id),
+        covered=page.progress.covered if page.progress else [],
+        position=page.progress.position if page.progress else "",
+    )
+    return kind.player(page.lesson.content, context)
+
+
+@blueprint.post("/learn/<slug>/<int:lesson_id>/done")
+@signed_in
+def mark_read(slug: str, lesson_id: int) -> ResponseReturnValue:
+    """Take somebody's word for having read a lesson, as far as the clock allows; the way without scripts."""
+    _opened, enrolment, lesson = enrolled_lesson(slug, lesson_id)
+    opening = request.form.get("opening", "")
+    opened_at = read_opening(opening, current_person.id, lesson.id)
+    try:
+        outcome = services.mark_read(current_person.id, enrolment, lesson, opened_at or now())
+    except UserError as error:
+        db.session.rollback()
+        page = _show(_load(slug, lesson_id), error.message, opening if opened_at else "")
+        return page, error.status  # type: ignore[return-value]
+    for text in reached(outcome):
+        flash(text, "ok")
+    outline = outlines([(enrolment.version_id, enrolment.id)])[enrolment.version_id]
+    here = outline.next(lesson_id)
+    if here is None or outcome.course_done_now or here.lesson_id == lesson_id:
+        return redirect(url_for("learning.course", slug=slug), 303)
+    return redirect(url_for("learning.lesson", slug=slug, lesson_id=here.lesson_id), 303)
+
+
+def reached(outcome: Outcome) -> list[str]:
+    """Return what has just been reached, as sentences."""
+    said = []
+    if outcome.lesson_done_now:
+        said.append(_("“%(title)s”学完了", title=localized(outcome.lesson, "title")))
+    if outcome.course_done_now:
+        version = outcome.enrolment.version
+        title, amount = localized(version, "title"), version.credit_hundredths
+        if amount:
+            said.append(_("《%(title)s》全部学完，计入 %(hours)s 学时", title=title, hours=show_hundredths(amount)))
+        else:
+            said.append(_("《%(title)s》全部学完", title=title))
+    return said
+
+
+@blueprint.post("/learn/<slug>/<int:lesson_id>/quiz")
+@signed_in
+def start_quiz(slug: str, lesson_id: int) -> ResponseReturnValue:
+    """Start the quiz of a lesson, or go on with the attempt that is open."""
+    _opened, enrolment, lesson = enrolled_lesson(slug, lesson_id)
+    version = get_or_404(QuizVersion, lesson.content.get("quiz_version_id") or 0)
+    services.open_lesson(current_person.id, enrolment, lesson)
+    origin = {"enrolment_id": enrolment.id, "lesson_id": lesson_id, "lesson_version_id": lesson.id}
+    back = url_for("learning.lesson", slug=slug, lesson_id=lesson_id)
+    attempt = start_attempt(current_person, version, origin=origin, return_path=back)
+    db.session.flush()
+    return redirect(url_for("quizzes.attempt", token=attempt.token), 303)
+
+
+def _file_or_404(slug: str, lesson_id: int, file_id: int) -> StoredFile:
+    """Return a file of the lesson for somebody enrolled, or for the author of the course."""
+    opened = course_or_404(slug)
+    lesson = lesson_in(opened.version.id, lesson_id)
+    kind = lesson_type(lesson.type) if lesson else None
+    if lesson is None or kind is None or file_id not in kind.files(lesson.content):
+        abort(404)
+    if opened.enrolment is None and opened.course.owner_id != current_person.id:
+        abort(403)
+    return get_or_404(StoredFile, file_id)
+
+
+@blueprint.get("/learn/<slug>/<int:lesson_id>/files/<int:file_id>/<name>")
+@signed_in
+def media(slug: str, lesson_id: int, file_id: int, name: str) -> ResponseReturnValue:
+    """Send a file of a lesson, by range where one is asked for."""
+    return send(_file_or_404(slug, lesson_id, file_id), download="download" in request.args)
+
+
+@blueprint.get("/learn/<slug>/<int:lesson_id>/pages/<int:file_id>/<int:number>")
+@signed_in
+def page(slug: str, lesson_id: int, file_id: int, number: int) -> ResponseReturnValue:
+    """Send the picture of one page of a document."""
+    file = _file_or_404(slug, lesson_id, file_id)
+    return send_path(page_picture(file, number), "image/webp", etag=f"{file.sha256}-{number}")

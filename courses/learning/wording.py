@@ -1,0 +1,61 @@
+"""Sentences about progress, in the language of the request."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from academy.i18n import _, ngettext
+from academy.web.filters import show_clock, show_duration, show_percent
+from courses.catalog.models import LessonVersion
+from courses.learning.models import LessonProgress
+from courses.learning.rules.completion import missing_stretches
+from courses.lesson_types.base import LessonType
+
+STRETCHES_NAMED = 3
+
+
+def share_of(progress: LessonProgress | None) -> Fraction:
+    """Return the share of a lesson that is done."""
+    return Fraction(progress.share_num, progress.share_den) if progress else Fraction(0)
+
+
+def stretch(pair: Sequence[int]) -> str:
+    """Write a stretch of a recording: 03:10–04:20."""
+    return f"{show_clock(pair[0] / 1000)}–{show_clock(-(-pair[1] // 1000))}"
+
+
+def missing_sentence(stretches: Sequence[Sequence[int]]) -> str:
+    """Say which stretches of a recording are still to be watched; an empty string when none is."""
+    if not stretches:
+        return ""
+    named = _("、").join(stretch(pair) for pair in stretches[:STRETCHES_NAMED])
+    if len(stretches) > STRETCHES_NAMED:
+        return _("还差 %(n)s 段：%(list)s 等", n=len(stretches), list=named)
+    return ngettext("还差 %(n)s 段：%(list)s", "还差 %(n)s 段：%(list)s", len(stretches), list=named)
+
+
+def progress_sentence(kind: LessonType, lesson: LessonVersion, progress: LessonProgress | None) -> str:
+    """Say how far somebody is in a lesson and what is still missing."""
+    if progress is not None and progress.completed_at is not None:
+        return _("这一节学完了")
+    share = share_of(progress)
+    rest = kind.missing(lesson.content, lesson.completion, share)
+    if kind.measure == "time" and share:
+        stretches = missing_stretches(progress.covered if progress else [], kind.size(lesson.content))
+        rest = missing_sentence(stretches) or rest
+    return rest
+
+
+def done_text(kind: LessonType, share: Fraction) -> str:
+    """Write the figure beside the bar: 已看 40%."""
+    pattern = _("已看 %(percent)s") if kind.measure == "time" else _("已学 %(percent)s")
+    return pattern % {"percent": show_percent(share)}
+
+
+def place_sentence(kind: LessonType, lesson: LessonVersion, position: str, share: Fraction) -> str:
+    """Say where somebody stopped: 上次看到 08:42，还剩 12 分 48 秒."""
+    if kind.measure == "time" and position.isdecimal() and int(position):
+        rest = max(0, kind.size(lesson.content) - int(position)) // 1000
+        return _("上次看到 %(clock)s，还剩 %(rest)s", clock=show_clock(int(position) / 1000), rest=show_duration(rest))
+    if share:
+        return _("已学 %(percent)s", percent=show_percent(share))
+    return kind.length_label(lesson.content, lesson.minutes)
