@@ -86,6 +86,10 @@ class QuestionType(ABC):
     installed: ClassVar[bool] = True
     """False only for the stand-in of a type that is gone."""
 
+    def template(self, part: str) -> str:
+        """Return the name of the type's template: ``answer``, ``review`` or ``editor``."""
+        return f"question_types/{self.key}/{part}.html"
+
     # -- content ---------------------------------------------------------------------------------
 
     @abstractmethod
@@ -179,8 +183,8 @@ class QuestionType(ABC):
         """The type's own keys of the content."""
 
     @abstractmethod
-    def to_form(self, content: object) -> dict[str, Any]:
-        """What ``editor.html`` needs to show this content."""
+    def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
+        """What ``editor.html`` needs to show this content, with at least ``spare`` empty rows where a type has rows."""
 
     # -- plain text ------------------------------------------------------------------------------
 

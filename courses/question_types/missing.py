@@ -30,6 +30,10 @@ class Missing(QuestionType):
     def __init__(self, key: str) -> None:
         self.key = key  # type: ignore[misc]
 
+    def template(self, part: str) -> str:
+        """One page for every part: what is missing, and that nothing is lost."""
+        return f"questions/missing_{part}.html"
+
     def empty(self) -> Content:
         """See QuestionType."""
         return {"stem": "", "explanation": ""}
@@ -75,7 +79,7 @@ class Missing(QuestionType):
         """See QuestionType."""
         return {}
 
-    def to_form(self, content: object) -> dict[str, Any]:
+    def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
         """See QuestionType."""
         return {
             "stem": text_of(as_content(content), "stem"),

@@ -89,9 +89,7 @@ def in_order(content: object, order_seed: str | None) -> list[dict[str, str]]:
     options = listed(content)
     if order_seed is None or order_matters(content):
         return options
-    return sorted(
-        options, key=lambda option: hashlib.sha256(f"{order_seed}:{option['id']}".encode()).digest()
-    )
+    return sorted(options, key=lambda option: hashlib.sha256(f"{order_seed}:{option['id']}".encode()).digest())
 
 
 def public(content: object, order_seed: str | None) -> Content:
@@ -105,9 +103,7 @@ def public(content: object, order_seed: str | None) -> Content:
     }
 
 
-def review(
-    content: object, chosen: Collection[str], right: Collection[str], order_seed: str | None
-) -> Content:
+def review(content: object, chosen: Collection[str], right: Collection[str], order_seed: str | None) -> Content:
     """``public`` with ``chosen`` and ``right`` at every option."""
     shown = public(content, order_seed)
     for option in shown["options"]:
@@ -191,16 +187,17 @@ def from_form(form: FormValues) -> tuple[Content, list[str]]:
     return {"options": options, "keep_order": bool(form.getlist("keep_order"))}, correct
 
 
-def to_form(content: object, correct: Collection[str]) -> dict[str, Any]:
-    """Rows for the editor: the options there are, and empty ones up to the usual four."""
+def to_form(content: object, correct: Collection[str], spare: int) -> dict[str, Any]:
+    """Rows for the editor: the options there are, and empty ones up to the usual four, at least ``spare`` of them."""
     rows = [{**option, "correct": option["id"] in correct} for option in listed(content)]
-    rows += [{"id": "", "text": "", "correct": False}] * max(0, EDITOR_ROWS - len(rows))
+    empty = min(max(EDITOR_ROWS - len(rows), spare), MOST - len(rows))
+    rows += [{"id": "", "text": "", "correct": False}] * max(0, empty)
     values = as_content(content)
     return {
         "stem": text_of(values, "stem"),
         "rows": rows,
         "most": MOST,
-        "letters": LETTERS[:MOST],
+        "letters": LETTERS,
         "keep_order": values.get("keep_order") is True,
         "explanation": text_of(values, "explanation"),
     }
@@ -226,9 +223,7 @@ def plain_letters(parts: PlainParts) -> list[int]:
     last = LETTERS[len(parts.options) - 1]
     for letter in letters:
         if letter not in LETTERS[: len(parts.options)]:
-            raise PlainError(
-                "answer", _l("答案里的“%(letter)s”不是选项，应为 A 到 %(last)s", letter=letter, last=last)
-            )
+            raise PlainError("answer", _l("答案里的“%(letter)s”不是选项，应为 A 到 %(last)s", letter=letter, last=last))
     return sorted({LETTERS.index(letter) for letter in letters})
 
 

@@ -41,9 +41,7 @@ class Question(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     category: Mapped[Category | None] = relationship()
-    current: Mapped[QuestionVersion | None] = relationship(
-        foreign_keys=[current_version_id], post_update=True
-    )
+    current: Mapped[QuestionVersion | None] = relationship(foreign_keys=[current_version_id], post_update=True)
 
 
 class QuestionVersion(Base):

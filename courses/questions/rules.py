@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,11 @@ class Draft:
     tags: tuple[str, ...] = ()
     marks_hundredths: int = DEFAULT_HUNDREDTHS
     line: int = field(default=0, compare=False)
+
+
+def may_change(owner_id: int | None, person_id: int, roles: Collection[str]) -> bool:
+    """Whether a person may change what `owner_id` wrote: their own, or anything for an administrator."""
+    return "admin" in roles or (owner_id is not None and owner_id == person_id)
 
 
 def searchable(text: str) -> str:

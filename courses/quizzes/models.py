@@ -21,9 +21,7 @@ def _settings_checks() -> tuple[CheckConstraint, ...]:
         ),
         CheckConstraint("pass_percent BETWEEN 0 AND 100", name="pass_percent_range"),
         CheckConstraint("attempts_allowed BETWEEN 0 AND 100", name="attempts_allowed_range"),
-        CheckConstraint(
-            "review_policy IN ('after_submission','after_pass','never')", name="review_policy_known"
-        ),
+        CheckConstraint("review_policy IN ('after_submission','after_pass','never')", name="review_policy_known"),
     )
 
 
@@ -111,9 +109,7 @@ class QuizVersionSlot(Base):
     __tablename__ = "quiz_version_slot"
     __table_args__ = (CheckConstraint("marks_hundredths > 0", name="marks_positive"),)
 
-    quiz_version_id: Mapped[int] = mapped_column(
-        ForeignKey("quiz_version.id", ondelete="CASCADE"), primary_key=True
-    )
+    quiz_version_id: Mapped[int] = mapped_column(ForeignKey("quiz_version.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id", ondelete="RESTRICT"))
     marks_hundredths: Mapped[int]
@@ -162,8 +158,8 @@ class Attempt(Base):
     deadline_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     submitted_by: Mapped[str] = mapped_column(String(10), default="")
-    score_numerator: Mapped[int] = mapped_column(default=0)
-    score_denominator: Mapped[int] = mapped_column(default=1)
+    score_numerator: Mapped[int] = mapped_column(BigInteger, default=0)
+    score_denominator: Mapped[int] = mapped_column(BigInteger, default=1)
     marks_hundredths: Mapped[int] = mapped_column(default=0)
     passed: Mapped[bool] = mapped_column(default=False)
 

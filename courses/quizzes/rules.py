@@ -4,9 +4,11 @@ Pure: every moment, setting and answer comes in as a value. Marks are hundredths
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from fractions import Fraction
 
@@ -121,9 +123,7 @@ class Score:
 def add_up(graded: Iterable[tuple[Fraction | None, int]]) -> Score:
     """Sum (share, marks) of the questions; a question without a share could not be graded and is left out whole."""
     counted = [(share, marks) for share, marks in graded if share is not None]
-    return Score(
-        sum((share * marks for share, marks in counted), Fraction(0)), sum(marks for _share, marks in counted)
-    )
+    return Score(sum((share * marks for share, marks in counted), Fraction(0)), sum(marks for _share, marks in counted))
 
 
 def has_passed(score: Score, pass_percent: int) -> bool:
@@ -134,6 +134,21 @@ def has_passed(score: Score, pass_percent: int) -> bool:
 def marks_missing(score: Score, pass_percent: int) -> Fraction:
     """Return the hundredths of a mark between the score and the pass mark; 0 when it is reached."""
     return max(Fraction(0), Fraction(score.possible * pass_percent, 100) - score.earned)
+
+
+MOST_HUNDREDTHS = 100_000
+"""The most that one question may be worth: a thousand marks."""
+
+
+def hundredths(text: str) -> int | None:
+    """Return typed marks ("2", "1.5", also full-width) in hundredths; None when they are not between 0.01 and 1000."""
+    try:
+        value = Decimal(unicodedata.normalize("NFKC", text).strip()) * 100
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or value != value.to_integral_value() or not 0 < value <= MOST_HUNDREDTHS:
+        return None
+    return int(value)
 
 
 # -- resits --------------------------------------------------------------------------------------------------------
@@ -180,9 +195,7 @@ def may_start(
 # -- what may be shown ---------------------------------------------------------------------------------------------
 
 
-def may_show_key(
-    policy: str, state: str, *, ever_passed: bool, attempts_left: int | None, sitting_again: bool
-) -> bool:
+def may_show_key(policy: str, state: str, *, ever_passed: bool, attempts_left: int | None, sitting_again: bool) -> bool:
     """Whether the right answers and explanations of an attempt may reach the browser.
 
     Never while the same person is sitting the same quiz again. With AFTER_PASS also when no attempt is left: then

@@ -68,11 +68,7 @@ class FillIn(QuestionType):
                     ),
                 )
             ]
-        return [
-            problem
-            for number, accepted in enumerate(blanks, 1)
-            for problem in _blank_problems(number, accepted)
-        ]
+        return [problem for number, accepted in enumerate(blanks, 1) for problem in _blank_problems(number, accepted)]
 
     def public(self, content: object, order_seed: str | None) -> Content:
         """The stem cut at its blanks: one part more than there are blanks."""
@@ -119,7 +115,7 @@ class FillIn(QuestionType):
         lines = [line for line in clean_text(first(form, "blanks")).split("\n") if line]
         return {"blanks": [{"accepted": _wordings(line)} for line in lines]}
 
-    def to_form(self, content: object) -> dict[str, Any]:
+    def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
         """See QuestionType."""
         values = as_content(content)
         lines = [_joined(accepted, WORDING_MARKS) for accepted in _accepted(values)]
@@ -168,8 +164,7 @@ def _accepted(content: object) -> list[list[str]]:
         return []
     lists = [as_content(blank).get("accepted") for blank in blanks]
     return [
-        [item for item in accepted if isinstance(item, str)] if isinstance(accepted, list) else []
-        for accepted in lists
+        [item for item in accepted if isinstance(item, str)] if isinstance(accepted, list) else [] for accepted in lists
     ]
 
 

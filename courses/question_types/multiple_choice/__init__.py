@@ -115,9 +115,9 @@ class MultipleChoice(QuestionType):
             "scoring": first(form, "scoring")[:32] or ALL_OR_NOTHING,
         }
 
-    def to_form(self, content: object) -> dict[str, Any]:
+    def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
         """See QuestionType."""
-        form = options.to_form(content, self.correct_answer(content))
+        form = options.to_form(content, self.correct_answer(content), spare)
         return {**form, "scoring": _rule(content), "rules": RULES}
 
     def from_plain(self, parts: PlainParts) -> Content:
@@ -130,9 +130,7 @@ class MultipleChoice(QuestionType):
         rules = [rule for rule, word in _PLAIN_RULES.items() if word == named]
         if not rules:
             words = "、".join(_PLAIN_RULES.values())
-            raise PlainError(
-                "extra", _l("不认识的给分办法“%(named)s”，可以写：%(words)s", named=named, words=words)
-            )
+            raise PlainError("extra", _l("不认识的给分办法“%(named)s”，可以写：%(words)s", named=named, words=words))
         correct = sorted(content["options"][position]["id"] for position in positions)
         return {**content, "correct": correct, "scoring": rules[0]}
 
@@ -155,9 +153,7 @@ def _rule(content: object) -> str:
 
 
 def _example(scoring: str, graded: list[tuple[list[int], Fraction]]) -> Example:
-    listed = options.make(
-        ["事先公布议题", "请利益相关的居民到场", "只请积极分子", "会后公示结果", "由居委会代为决定"]
-    )
+    listed = options.make(["事先公布议题", "请利益相关的居民到场", "只请积极分子", "会后公示结果", "由居委会代为决定"])
     ids = [option["id"] for option in listed]
     content = {
         "stem": "召开居民议事会，下列做法恰当的有哪些？",

@@ -76,9 +76,9 @@ class SingleChoice(QuestionType):
         content, correct = options.from_form(form)
         return {**content, "correct": correct[0] if correct else ""}
 
-    def to_form(self, content: object) -> dict[str, Any]:
+    def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
         """See QuestionType."""
-        return options.to_form(content, [self.correct_answer(content)])
+        return options.to_form(content, [self.correct_answer(content)], spare)
 
     def from_plain(self, parts: PlainParts) -> Content:
         """See QuestionType."""
@@ -93,9 +93,7 @@ class SingleChoice(QuestionType):
         return options.to_plain(content, [self.correct_answer(content)], {})
 
 
-_OPTIONS = options.make(
-    ["当场判断谁对谁错", "先听完、记下来，再约双方见面", "请居民自己去找物业", "改天再说"]
-)
+_OPTIONS = options.make(["当场判断谁对谁错", "先听完、记下来，再约双方见面", "请居民自己去找物业", "改天再说"])
 SingleChoice.examples = (
     Example(
         {

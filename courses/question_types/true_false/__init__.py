@@ -85,7 +85,7 @@ class TrueFalse(QuestionType):
         """See QuestionType."""
         return {"correct": _FORM_VALUES.get(first(form, "correct"))}
 
-    def to_form(self, content: object) -> dict[str, Any]:
+    def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
         """See QuestionType."""
         values = as_content(content)
         return {

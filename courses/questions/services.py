@@ -1,0 +1,141 @@
+"""The question bank: finding questions, writing new versions, retiring."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from academy.accounts.models import Person
+from academy.clock import now
+from academy.db import db
+from academy.errors import UserError
+from academy.i18n import _
+from courses.questions import rules
+from courses.questions.models import Category, Question, QuestionVersion
+from courses.questions.rules import Draft
+
+
+def categories() -> list[Category]:
+    """Return the shelves of the bank, in their order."""
+    return list(db.session.scalars(select(Category).order_by(Category.position, Category.name)))
+
+
+def category_named(name: str) -> Category:
+    """Return the shelf of this name, made when there is none."""
+    name = name.strip()[:80]
+    found = db.session.scalar(select(Category).where(Category.name == name))
+    if found is None:
+        last = db.session.scalar(select(func.max(Category.position))) or 0
+        found = Category(name=name, position=last + 1)
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def search(
+    q: str = "",
+    category_id: int | None = None,
+    type_key: str = "",
+    *,
+    retired: bool = False,
+    without: Iterable[int] = (),
+) -> Select[Any]:
+    """Return the query for questions that fit, the newest first, with their current version and shelf.
+
+    `q` is searched in everything a question says; several words must all be there. `without` are ids to leave out.
+    """
+    query = (
+        select(Question)
+        .join(Question.current)
+        .options(contains_eager(Question.current), joinedload(Question.category))
+        .order_by(Question.id.desc())
+    )
+    query = query.where(Question.retired_at.is_not(None) if retired else Question.retired_at.is_(None))
+    for word in rules.searchable(q)[:100].split():
+        query = query.where(QuestionVersion.search_text.contains(word, autoescape=True))
+    if category_id is not None:
+        query = query.where(Question.category_id == category_id)
+    if type_key:
+        query = query.where(Question.type == type_key)
+    excluded = list(without)
+    return query.where(Question.id.not_in(excluded)) if excluded else query
+
+
+def get(question_id: int) -> Question | None:
+    """Return a question with its current version and shelf. One query."""
+    query = (
+        select(Question)
+        .options(joinedload(Question.current), joinedload(Question.category))
+        .where(Question.id == question_id)
+    )
+    return db.session.scalar(query)
+
+
+def versions(question: Question) -> list[QuestionVersion]:
+    """Return all versions of a question, the newest first."""
+    query = (
+        select(QuestionVersion)
+        .where(QuestionVersion.question_id == question.id)
+        .order_by(QuestionVersion.number.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def may_edit(question: Question, person: Person) -> bool:
+    """Whether the person may change the question: it is theirs, or they are an administrator."""
+    return rules.may_change(question.owner_id, person.id, person.role_names)
+
+
+def create(draft: Draft, owner: Person | None, category: Category | None = None) -> Question:
+    """Put a question into the bank. The caller has made sure that its content has no problems."""
+    question = Question(type=draft.type, owner_id=owner.id if owner else None, category=category)
+    db.session.add(question)
+    db.session.flush()
+    _append(question, draft, 1, owner)
+    return question
+
+
+def revise(question: Question, draft: Draft, based_on: int, author: Person) -> QuestionVersion:
+    """Save a new version; the old ones stay, and quizzes that are published keep theirs.
+
+    `based_on` is the number of the version that the author had opened: raises UserError (409) when somebody has saved
+    another one since. Saving without a change makes no version.
+    """
+    lock = select(Question).where(Question.id == question.id).with_for_update()
+    current = db.session.scalars(lock, execution_options={"populate_existing": True}).one().current
+    if current is None or current.number != based_on:
+        raise UserError(_("您打开这道题以后，有人保存了新的内容，所以这次没有保存"), status=409)
+    same = (current.content, current.difficulty, current.tags) == (draft.content, draft.difficulty, list(draft.tags))
+    return current if same else _append(question, draft, current.number + 1, author)
+
+
+def _append(question: Question, draft: Draft, number: int, author: Person | None) -> QuestionVersion:
+    version = QuestionVersion(
+        question_id=question.id,
+        number=number,
+        type=draft.type,
+        content=draft.content,
+        search_text=rules.search_text(draft.content, draft.tags),
+        difficulty=draft.difficulty,
+        tags=list(draft.tags),
+        created_by_id=author.id if author else None,
+    )
+    db.session.add(version)
+    db.session.flush()
+    question.current = version
+    db.session.flush()
+    return version
+
+
+def retire(question: Question) -> None:
+    """Take a question out of use: it stays in published quizzes and in every record, but is not offered any more."""
+    if question.retired_at is None:
+        question.retired_at = now()
+        db.session.flush()
+
+
+def restore(question: Question) -> None:
+    """Offer a retired question again."""
+    question.retired_at = None
+    db.session.flush()

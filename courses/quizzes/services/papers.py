@@ -1,0 +1,170 @@
+"""What of a quiz is shown: the questions of a sitting without their key, and the review with it."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from academy.db import db
+from courses.question_types import installed
+from courses.question_types.base import Content, QuestionType, as_content, text_of
+from courses.questions.models import Question, QuestionVersion
+from courses.quizzes import rules
+from courses.quizzes.models import Attempt, Quiz, QuizSlot, QuizVersionSlot, Response
+
+
+@dataclass(frozen=True)
+class PaperQuestion:
+    """One question as a trainee meets it. `number` is its place in this attempt, `position` its slot in the quiz.
+
+    The content with its key stays private: templates get `shown`.
+    """
+
+    number: int
+    position: int
+    marks_hundredths: int
+    type: QuestionType
+    _content: Content = field(repr=False)
+    _seed: str | None
+    answer: Any = None
+    flagged: bool = False
+    sequence: int = 0
+
+    @property
+    def answered(self) -> bool:
+        """Whether the answer sheet shows it as answered."""
+        return self.type.is_answered(self.answer)
+
+    @cached_property
+    def shown(self) -> Content:
+        """What a browser may be given while the attempt is open."""
+        return self.type.public(self._content, self._seed)
+
+    @property
+    def stem(self) -> str:
+        """The question's text."""
+        return text_of(as_content(self._content), "stem")
+
+    @property
+    def answer_text(self) -> str:
+        """The answer in one line, in the letters of this attempt."""
+        return self.text_of(self.answer)
+
+    def text_of(self, answer: Any) -> str:
+        """Return any answer to this question in one line, in the letters of this attempt."""
+        return self.type.answer_text(self._content, answer, self._seed)
+
+    def reviewed(self, fraction: Fraction | None, *, show_key: bool) -> "Reviewed":
+        """Return the question for the review page, with the key only where it may be shown."""
+        content = as_content(self._content)
+        return Reviewed(
+            question=self,
+            fraction=fraction,
+            earned=None if fraction is None else fraction * self.marks_hundredths,
+            shown=self.type.review(content, self.answer, self._seed) if show_key else None,
+            explanation=text_of(content, "explanation") if show_key else "",
+        )
+
+    def graded(self) -> Fraction | None:
+        """Return what the answer earns; for the author's preview, where nothing is stored."""
+        return self.type.grade(self._content, self.answer) if self.type.installed else None
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One question after handing in.
+
+    `shown` and `explanation` are empty while the key must not be shown; the page then gives no verdict either, because
+    right or wrong is the key of a true–false question. `fraction` is None where the type was not installed.
+    """
+
+    question: PaperQuestion
+    fraction: Fraction | None
+    earned: Fraction | None
+    shown: Content | None
+    explanation: str
+
+    @property
+    def verdict(self) -> str:
+        """One of right, part, wrong, ungraded."""
+        if self.fraction is None:
+            return "ungraded"
+        if self.fraction == 1:
+            return "right"
+        return "part" if self.fraction else "wrong"
+
+
+def paper(attempt: Attempt) -> list[PaperQuestion]:
+    """Return all questions of an attempt, in the order in which it shows them, with the answers. One query."""
+    return [question for question, _response in _rows(attempt)]
+
+
+def review(attempt: Attempt, *, show_key: bool) -> list[Reviewed]:
+    """Return all questions of a submitted attempt with what they earned. One query."""
+    return [question.reviewed(_fraction(response), show_key=show_key) for question, response in _rows(attempt)]
+
+
+def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Response | None]]:
+    version = attempt.quiz_version
+    query = (
+        select(QuizVersionSlot, QuestionVersion, Response)
+        .join(QuestionVersion, QuestionVersion.id == QuizVersionSlot.question_version_id)
+        .outerjoin(Response, and_(Response.attempt_id == attempt.id, Response.position == QuizVersionSlot.position))
+        .where(QuizVersionSlot.quiz_version_id == attempt.quiz_version_id)
+        .order_by(QuizVersionSlot.position)
+    )
+    rows = {slot.position: (slot, question, response) for slot, question, response in db.session.execute(query)}
+    order = rules.question_order(len(rows), attempt.seed, version.shuffle_questions)
+    result: list[tuple[PaperQuestion, Response | None]] = []
+    for number, position in enumerate(order, 1):
+        slot, question, response = rows[position]
+        seed = rules.option_seed(attempt.seed, position, version.shuffle_options)
+        result.append((_paper_question(number, slot, question, seed, response), response))
+    return result
+
+
+def _paper_question(
+    number: int, slot: QuizVersionSlot, question: QuestionVersion, seed: str | None, response: Response | None
+) -> PaperQuestion:
+    return PaperQuestion(
+        number=number,
+        position=slot.position,
+        marks_hundredths=slot.marks_hundredths,
+        type=installed.get(question.type),
+        _content=question.content,
+        _seed=seed,
+        answer=response.answer if response else None,
+        flagged=bool(response and response.flagged),
+        sequence=response.sequence if response else 0,
+    )
+
+
+def _fraction(response: Response | None) -> Fraction | None:
+    if response is None or response.fraction_numerator is None:
+        return None
+    return Fraction(response.fraction_numerator, response.fraction_denominator)
+
+
+def draft_paper(quiz: Quiz, number: int = 0, answer: Any = None) -> list[PaperQuestion]:
+    """Return the questions of a draft in the author's order, for the preview; `answer` is given to question `number`."""
+    query = (
+        select(QuizSlot.marks_hundredths, QuestionVersion.type, QuestionVersion.content)
+        .join(Question, Question.id == QuizSlot.question_id)
+        .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
+        .where(QuizSlot.quiz_id == quiz.id)
+        .order_by(QuizSlot.position, QuizSlot.id)
+    )
+    return [
+        PaperQuestion(
+            number=place,
+            position=place,
+            marks_hundredths=marks,
+            type=installed.get(key),
+            _content=content,
+            _seed=None,
+            answer=answer if place == number else None,
+        )
+        for place, (marks, key, content) in enumerate(db.session.execute(query), 1)
+    ]

@@ -1,0 +1,307 @@
+"""Sitting a quiz: starting, saving answers, handing in, and what may be done next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager
+
+from academy.accounts.models import Person
+from academy.clock import now
+from academy.db import db
+from academy.errors import UserError
+from academy.i18n import _
+from academy.signals import attempt_submitted
+from academy.web.filters import show_datetime
+from courses.question_types import installed
+from courses.question_types.base import FormValues, QuestionType
+from courses.questions.models import QuestionVersion
+from courses.quizzes import rules
+from courses.quizzes.models import Attempt, QuizVersion, QuizVersionSlot, Response
+
+CLOSE_AT_ONCE = 200
+"""How many overdue attempts one run of the background work ends; the next run takes the rest."""
+
+
+# -- before and after ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Intro:
+    """What stands before a quiz for one person.
+
+    `finished` are the attempts handed in, oldest first; `best` is the one that counts; `open_attempt` can be continued.
+    `reason` says in the person's language why none may start, and is empty when one may.
+    """
+
+    quiz_version: QuizVersion
+    open_attempt: Attempt | None
+    finished: tuple[Attempt, ...]
+    best: Attempt | None
+    passed: bool
+    start: rules.Start
+    reason: str
+
+    @property
+    def used(self) -> int:
+        """How many attempts have been handed in."""
+        return len(self.finished)
+
+
+def score_of(attempt: Attempt) -> rules.Score:
+    """Return the exact score of a graded attempt."""
+    return rules.Score(Fraction(attempt.score_numerator, attempt.score_denominator), attempt.marks_hundredths)
+
+
+def intro(quiz_version: QuizVersion, person: Person) -> Intro:
+    """Return where a person stands with a quiz, over all its versions. One query."""
+    query = (
+        select(Attempt)
+        .where(Attempt.person_id == person.id, Attempt.quiz_id == quiz_version.quiz_id)
+        .order_by(Attempt.number)
+    )
+    attempts = list(db.session.scalars(query))
+    finished = tuple(attempt for attempt in attempts if attempt.state == rules.State.SUBMITTED)
+    open_attempt = next((attempt for attempt in attempts if attempt.state == rules.State.OPEN), None)
+    last = max((attempt.submitted_at for attempt in finished if attempt.submitted_at), default=None)
+    start = rules.may_start(len(finished), quiz_version.attempts_allowed, last, quiz_version.retry_wait_seconds, now())
+    best = max(finished, key=lambda attempt: (attempt.passed, score_of(attempt).share), default=None)
+    return Intro(
+        quiz_version=quiz_version,
+        open_attempt=open_attempt,
+        finished=finished,
+        best=best,
+        passed=any(attempt.passed for attempt in finished),
+        start=start,
+        reason=_refusal(start, quiz_version),
+    )
+
+
+def _refusal(start: rules.Start, quiz_version: QuizVersion) -> str:
+    if start.refusal == rules.Refusal.NONE_LEFT:
+        return _("%(n)s 次机会已经用完，以最好的一次成绩为准", n=quiz_version.attempts_allowed)
+    if start.refusal == rules.Refusal.TOO_EARLY:
+        return _("两次作答之间要隔一段时间，%(time)s 以后可以再考", time=show_datetime(start.allowed_at))
+    return ""
+
+
+def start_attempt(
+    person: Person, quiz_version: QuizVersion, origin: dict[str, Any] | None = None, return_path: str = ""
+) -> Attempt:
+    """Start an attempt, or return the one that is open: pressing the button twice starts one.
+
+    `origin` says from where it was started and goes with the attempt to whoever listens to `attempt_submitted`;
+    `return_path` is the path on this site that the result page leads back to. Raises UserError (409) when the rules allow
+    no further attempt.
+    """
+    state = intro(quiz_version, person)
+    if state.open_attempt is not None and not close_if_overdue(state.open_attempt):
+        return state.open_attempt
+    if state.open_attempt is not None:
+        state = intro(quiz_version, person)
+    if not state.start.allowed:
+        raise UserError(state.reason, status=409)
+    started_at = now()
+    attempt = Attempt(
+        person_id=person.id,
+        quiz_id=quiz_version.quiz_id,
+        quiz_version=quiz_version,
+        number=len(state.finished) + 1,
+        origin=origin or {},
+        return_path=return_path if return_path.startswith("/") and not return_path.startswith("//") else "",
+        started_at=started_at,
+        deadline_at=rules.deadline(started_at, quiz_version.time_limit_seconds),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(attempt)
+    except IntegrityError:
+        # The same button, pressed twice: the other request was a moment earlier.
+        other = intro(quiz_version, person).open_attempt
+        if other is None:
+            raise
+        return other
+    return attempt
+
+
+# -- saving --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """What saving one answer needs to know, from one query."""
+
+    attempt_id: int
+    state: str
+    deadline_at: datetime | None
+    position: int
+    type: QuestionType
+    sequence: int
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether an answer that arrives now counts."""
+        return rules.takes_answers(self.state, self.deadline_at, now())
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of a save: `superseded` when a later answer to the same question was here already."""
+
+    sequence: int
+    saved_at: datetime
+    superseded: bool
+    answered: bool
+
+
+def sitting(token: str, person: Person, position: int) -> Sitting | None:
+    """Return the person's own attempt at one question, or None when there is no such thing.
+
+    Locked against handing in until the end of the transaction, where the database can: no answer is acknowledged that
+    was written after grading had begun. (SQLite lets one writer in at a time anyway.)
+    """
+    slot_of_attempt = and_(
+        QuizVersionSlot.quiz_version_id == Attempt.quiz_version_id, QuizVersionSlot.position == position
+    )
+    response_of_attempt = and_(Response.attempt_id == Attempt.id, Response.position == position)
+    query = (
+        select(Attempt.id, Attempt.state, Attempt.deadline_at, QuestionVersion.type, Response.sequence)
+        .join(QuizVersionSlot, slot_of_attempt)
+        .join(QuestionVersion, QuestionVersion.id == QuizVersionSlot.question_version_id)
+        .outerjoin(Response, response_of_attempt)
+        .where(Attempt.token == token, Attempt.person_id == person.id)
+        .with_for_update(read=True, of=Attempt)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Sitting(row.id, row.state, row.deadline_at, position, installed.get(row.type), row.sequence or 0)
+
+
+def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: int | None) -> Saved:
+    """Keep one answer, unless a later one is here already. One statement; durable once the request is acknowledged.
+
+    `sequence` is when the answer was given, in milliseconds by the browser's reckoning of our clock; None without
+    scripts. Raises UserError (409) after the end.
+    """
+    if not place.takes_answers:
+        raise UserError(_("作答时间已经结束，这次的答案没有计入。结束前保存的答案都在"), status=409)
+    answer = place.type.parse_answer(form) if place.type.installed else None
+    moment = now()
+    number = rules.accepted_sequence(sequence, place.sequence, moment)
+    superseded = not rules.is_newer(number, place.sequence)
+    if not superseded:
+        superseded = not _upsert(place, answer, flagged, number, moment)
+    return Saved(max(number, place.sequence), moment, superseded=superseded, answered=place.type.is_answered(answer))
+
+
+def _upsert(place: Sitting, answer: Any, flagged: bool, sequence: int, moment: datetime) -> bool:
+    """Write the answer unless a newer one got in between; return whether it was written."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(Response).values(
+        attempt_id=place.attempt_id,
+        position=place.position,
+        answer=answer,
+        flagged=flagged,
+        sequence=sequence,
+        saved_at=moment,
+    )
+    new = statement.excluded
+    result = db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["attempt_id", "position"],
+            set_={
+                "answer": new.answer,
+                "flagged": new.flagged,
+                "sequence": new.sequence,
+                "saved_at": new.saved_at,
+            },
+            where=Response.sequence < new.sequence,
+        )
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+# -- the end -------------------------------------------------------------------------------------------------------
+
+
+def find_attempt(token: str, person: Person) -> Attempt | None:
+    """Return the person's own attempt with its frozen quiz, or None. One query."""
+    query = (
+        select(Attempt)
+        .join(Attempt.quiz_version)
+        .options(contains_eager(Attempt.quiz_version))
+        .where(Attempt.token == token, Attempt.person_id == person.id)
+    )
+    return db.session.scalar(query)
+
+
+def submit(attempt: Attempt) -> Attempt:
+    """Hand in and grade. Doing it again changes nothing, and nobody is graded twice."""
+    lock = select(Attempt).where(Attempt.id == attempt.id).with_for_update()
+    db.session.scalars(lock, execution_options={"populate_existing": True}).one()
+    if attempt.state == rules.State.SUBMITTED:
+        return attempt
+    attempt.submitted_at, attempt.submitted_by = rules.end_of(attempt.state, attempt.deadline_at, now())
+    attempt.state = rules.State.SUBMITTED
+    score = rules.add_up(_graded(attempt))
+    attempt.score_numerator, attempt.score_denominator = score.earned.numerator, score.earned.denominator
+    attempt.marks_hundredths = score.possible
+    attempt.passed = rules.has_passed(score, attempt.quiz_version.pass_percent)
+    db.session.flush()
+    attempt_submitted.send(attempt=attempt)
+    return attempt
+
+
+def _graded(attempt: Attempt) -> list[tuple[Fraction | None, int]]:
+    """Grade every question from what is saved, and note the fraction in its response."""
+    query = (
+        select(
+            QuizVersionSlot.position, QuizVersionSlot.marks_hundredths, QuestionVersion.type, QuestionVersion.content
+        )
+        .join(QuestionVersion, QuestionVersion.id == QuizVersionSlot.question_version_id)
+        .where(QuizVersionSlot.quiz_version_id == attempt.quiz_version_id)
+    )
+    saved = db.session.scalars(select(Response).where(Response.attempt_id == attempt.id))
+    responses = {response.position: response for response in saved}
+    graded = []
+    for position, marks, key, content in db.session.execute(query):
+        response = responses.get(position)
+        if response is None:
+            response = Response(attempt_id=attempt.id, position=position, answer=None, sequence=0, saved_at=now())
+            db.session.add(response)
+        type_ = installed.get(key)
+        fraction = type_.grade(content, response.answer) if type_.installed else None
+        if fraction is not None:
+            response.fraction_numerator, response.fraction_denominator = fraction.as_integer_ratio()
+        graded.append((fraction, marks))
+    return graded
+
+
+def close_if_overdue(attempt: Attempt) -> bool:
+    """Hand in an attempt whose time is over, with what was saved; return whether it was."""
+    if not rules.is_overdue(attempt.state, attempt.deadline_at, now()):
+        return False
+    submit(attempt)
+    return True
+
+
+def overdue(limit: int = CLOSE_AT_ONCE) -> list[int]:
+    """Return the ids of attempts whose time is over although nobody came back, the longest overdue first."""
+    query = (
+        select(Attempt.id)
+        .where(Attempt.state == rules.State.OPEN, Attempt.deadline_at < now() - rules.GRACE)
+        .order_by(Attempt.deadline_at)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def close(attempt_id: int) -> bool:
+    """Hand in one of `overdue()`; return whether it was still open."""
+    attempt = db.session.get(Attempt, attempt_id)
+    return attempt is not None and close_if_overdue(attempt)

@@ -1,0 +1,37 @@
+"""Pages of quizzes: sitting one, and writing one."""
+
+from academy.i18n import lazy as _l
+from academy.navigation import NavItem
+from courses.quizzes.views import drafts, sittings
+from courses.quizzes.views.blueprint import blueprint
+
+__all__ = ["drafts", "sittings"]
+
+blueprints = [blueprint]
+
+PERMISSIONS = {"quizzes.edit": {"instructor", "admin"}}
+
+NAVIGATION = [
+    NavItem(
+        "studio",
+        "quizzes",
+        _l("测验"),
+        "quizzes.index",
+        "quiz",
+        25,
+        group="teaching",
+        permission="quizzes.edit",
+        covers=(
+            "quizzes.create",
+            "quizzes.edit",
+            "quizzes.save_settings",
+            "quizzes.arrange",
+            "quizzes.write",
+            "quizzes.add_written",
+            "quizzes.pick",
+            "quizzes.paste",
+            "quizzes.add_pasted",
+            "quizzes.preview",
+        ),
+    )
+]

@@ -1,0 +1,198 @@
+"""Sitting a quiz: one question a page, everything saved by a form; static/js/quiz.js saves at once and works offline."""
+
+import math
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from academy.accounts.session import current_person
+from academy.clock import now
+from academy.db import db, declare_reading
+from academy.errors import UserError, wants_json
+from academy.i18n import _
+from academy.permissions import signed_in
+from academy.web.filters import show_time
+from academy.web.transactions import keep_changes
+from courses.quizzes import rules, services
+from courses.quizzes.models import Attempt
+from courses.quizzes.services import PaperQuestion
+from courses.quizzes.views.blueprint import blueprint
+
+MAX_POSITION = 10_000
+
+
+# -- loading -------------------------------------------------------------------------------------------------------
+
+
+def _own_attempt(token: str) -> Attempt:
+    """Return the person's own attempt; anybody else's is not there."""
+    attempt = services.find_attempt(token, current_person)
+    if attempt is None:
+        abort(404)
+    return attempt
+
+
+def _current_attempt(token: str) -> Attempt:
+    """Return the person's own attempt, handed in if its time is over.
+
+    Opening a page writes nothing, except here: what the background work would do within seconds must not be waited for.
+    The transaction that only reads is given up for one that writes.
+    """
+    attempt = _own_attempt(token)
+    if rules.is_overdue(attempt.state, attempt.deadline_at, now()):
+        db.session.rollback()
+        declare_reading(False)
+        attempt = _own_attempt(token)
+        services.close_if_overdue(attempt)
+    return attempt
+
+
+def _result(attempt: Attempt) -> ResponseReturnValue:
+    return redirect(url_for("quizzes.result", token=attempt.token), 303)
+
+
+# -- answering -----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/attempts/<token>")
+@signed_in
+def attempt(token: str) -> ResponseReturnValue:
+    """Show one question of an open attempt."""
+    found = _current_attempt(token)
+    if found.state == rules.State.SUBMITTED:
+        return _result(found)
+    paper = services.paper(found)
+    number = min(max(1, request.args.get("n", 1, type=int)), len(paper))
+    return render_template("quizzes/attempt.html", question=paper[number - 1], **_sheet_context(found, paper, number))
+
+
+@blueprint.get("/attempts/<token>/cards")
+@signed_in
+def cards(token: str) -> ResponseReturnValue:
+    """Return all questions as pieces of a page, so that scripts can turn pages without the network."""
+    found = _own_attempt(token)
+    if not rules.takes_answers(found.state, found.deadline_at, now()):
+        raise UserError(_("这次作答已经结束"), status=409)
+    return render_template("quizzes/cards.html", paper=services.paper(found))
+
+
+def _sheet_context(attempt: Attempt, paper: list[PaperQuestion], number: int = 0) -> dict[str, Any]:
+    moment = now()
+    return {
+        "attempt": attempt,
+        "quiz": attempt.quiz_version,
+        "paper": paper,
+        "number": number,
+        "answered": sum(question.answered for question in paper),
+        "flagged": sum(question.flagged for question in paper),
+        "remaining": rules.remaining_seconds(attempt.deadline_at, moment),
+        "server_ms": rules.milliseconds(moment),
+    }
+
+
+@blueprint.post("/attempts/<token>/answers/<int:position>")
+@signed_in
+def save(token: str, position: int) -> ResponseReturnValue:
+    """Keep the answer to one question: for a script with JSON, for a form with the page it asks for next."""
+    place = services.sitting(token, current_person, position) if position <= MAX_POSITION else None
+    if place is None:
+        abort(404)
+    if not place.takes_answers:
+        return _too_late(token, place)
+    form = request.form
+    saved = services.save_answer(
+        place, form, flagged="flagged" in form, sequence=form.get("sequence", type=int) if wants_json() else None
+    )
+    if wants_json():
+        return {
+            "sequence": saved.sequence,
+            "saved_at": show_time(saved.saved_at),
+            "superseded": saved.superseded,
+            "answered": saved.answered,
+            "server_ms": rules.milliseconds(saved.saved_at),
+            "remaining": rules.remaining_seconds(place.deadline_at, saved.saved_at),
+        }
+    return redirect(_next_page(token, form.get("go", ""), form.get("n", 1, type=int)), 303)
+
+
+def _next_page(token: str, go: str, number: int) -> str:
+    """Return the page that a button of the form leads to."""
+    if go == "check":
+        return url_for("quizzes.review_submit", token=token)
+    target = {"prev": number - 1, "next": number + 1}.get(go, int(go) if go.isdecimal() and len(go) < 5 else number)
+    return url_for("quizzes.attempt", token=token, n=max(1, target))
+
+
+def _too_late(token: str, place: services.Sitting) -> ResponseReturnValue:
+    """End the attempt if nobody has yet, and say that this answer does not count; what was typed stays to be read."""
+    found = _own_attempt(token)
+    services.close_if_overdue(found)
+    keep_changes()
+    message = _("作答时间已经结束，这次的答案没有计入。结束前保存的答案都在")
+    if wants_json():
+        return {"error": message, "result": url_for("quizzes.result", token=token)}, 409
+    typed = place.type.parse_answer(request.form)
+    question = next(each for each in services.paper(found) if each.position == place.position)
+    return render_template(
+        "quizzes/too_late.html", attempt=found, question=question, typed=question.text_of(typed), message=message
+    ), 409
+
+
+# -- handing in ----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/attempts/<token>/check")
+@signed_in
+def review_submit(token: str) -> ResponseReturnValue:
+    """List what is not answered before handing in."""
+    found = _current_attempt(token)
+    if found.state == rules.State.SUBMITTED:
+        return _result(found)
+    return render_template("quizzes/check.html", **_sheet_context(found, services.paper(found)))
+
+
+@blueprint.post("/attempts/<token>/submit")
+@signed_in
+def submit(token: str) -> ResponseReturnValue:
+    """Hand in and grade; again does nothing."""
+    found = _own_attempt(token)
+    already = found.state == rules.State.SUBMITTED
+    services.submit(found)
+    if not already:
+        flash(_("交卷成功"), "ok")
+    return _result(found)
+
+
+@blueprint.get("/attempts/<token>/result")
+@signed_in
+def result(token: str) -> ResponseReturnValue:
+    """Show the score and, where the quiz allows it, right answers and explanations."""
+    found = _current_attempt(token)
+    if found.state == rules.State.OPEN:
+        return redirect(url_for("quizzes.attempt", token=token))
+    intro = services.intro(found.quiz_version, current_person)
+    show_key = rules.may_show_key(
+        found.quiz_version.review_policy,
+        found.state,
+        ever_passed=intro.passed,
+        attempts_left=intro.start.left,
+        sitting_again=intro.open_attempt is not None,
+    )
+    questions = services.review(found, show_key=show_key)
+    only_wrong = show_key and request.args.get("show") == "wrong"
+    score = services.score_of(found)
+    return render_template(
+        "quizzes/result.html",
+        attempt=found,
+        quiz=found.quiz_version,
+        intro=intro,
+        score=score,
+        earned=int(score.earned),
+        missing=math.ceil(rules.marks_missing(score, found.quiz_version.pass_percent)),
+        show_key=show_key,
+        only_wrong=only_wrong,
+        wrong=sum(each.verdict in ("wrong", "part") for each in questions),
+        questions=[each for each in questions if not only_wrong or each.verdict in ("wrong", "part")],
+        seconds=int((found.submitted_at - found.started_at).total_seconds()) if found.submitted_at else 0,
+    )
