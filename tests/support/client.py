@@ -55,6 +55,7 @@ class AcademyClient(FlaskClient):
             headers = dict(kwargs.pop("headers", None) or {})
             headers.setdefault("X-CSRFToken", self.csrf_token())
             kwargs["headers"] = headers
+        kwargs.setdefault("buffered", True)
         testing = has_app_context()
         if testing:
             db.session.commit()
