@@ -43,12 +43,14 @@ def walk(server, routes, visitor, most=2):
 @pytest.mark.parametrize("visitor", VISITORS, ids=lambda one: one.role if one else "anyone")
 def test_pages_answer_and_are_valid_html(server, routes, visitor, tmp_path):
     pages = walk(server, routes, visitor)
-    assert {page.path: page.status for page in pages if page.status >= 400} == {}
+    problems = [f"{page.path} answers {page.status}" for page in pages if page.status >= 400]
+    if problems:
+        problems.append(server.last_errors())
     for page in pages:
         (tmp_path / page.name).write_text(page.html, encoding="utf-8")
-    errors = validate(tmp_path)
+    problems += validate(tmp_path)
     shutil.rmtree(tmp_path)
-    assert errors == []
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize("visitor", VISITORS, ids=lambda one: one.role if one else "anyone")
@@ -57,9 +59,11 @@ def test_pages_are_accessible(server, routes, visitor, visitors):
     page = visitors()
     if visitor is not None:
         sign_in(page, visitor.username, visitor.password)
+    problems = []
     for visited in pages:
         page.goto(visited.path)
-        look_over(page)
+        problems += look_over(page)
+    assert not problems, "\n".join(problems)
 
 
 @pytest.mark.parametrize("path", NOT_THERE)
@@ -69,6 +73,6 @@ def test_error_pages_are_accessible_and_valid(server, visitors, tmp_path, path):
     sign_in(page, person.username, person.password)
     answer = page.goto(path)
     assert answer.status == 404
-    look_over(page)
+    assert not look_over(page)
     (tmp_path / "missing.html").write_text(answer.text(), encoding="utf-8")
     assert validate(tmp_path) == []

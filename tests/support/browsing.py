@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,16 +125,9 @@ def violations(page: Page, options: dict[str, Any] | None = None) -> list[str]:
     ]
 
 
-def assert_accessible(page: Page) -> None:
-    """Fail with the list of what axe-core finds."""
-    found = violations(page)
-    if found:
-        raise AssertionError(f"axe-core at {page.url}:\n    " + "\n    ".join(found))
-
-
-def assert_no_sideways_scrolling(page: Page) -> None:
-    """Fail if the page is wider than its window, naming the widest elements."""
-    wide = page.evaluate(
+def too_wide(page: Page) -> list[str]:
+    """Return the elements that make the page wider than its window, the first few."""
+    return page.evaluate(
         """() => {
             const room = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= room) return [];
@@ -145,23 +137,29 @@ def assert_no_sideways_scrolling(page: Page) -> None:
                 .map(each => each.outerHTML.slice(0, 120));
         }"""
     )
-    if wide:
-        raise AssertionError(f"{page.url} scrolls sideways at {page.viewport_size}:\n  " + "\n  ".join(wide))
 
 
-def look_over(page: Page, also: Callable[[Page], None] | None = None) -> None:
-    """Hold the page as it is now against axe-core in light and dark, wide and narrow, and against sideways scrolling.
+def look_over(page: Page) -> list[str]:
+    """Return what is wrong with the page as it is now, a line each.
 
-    Leaves width and colours as they were.
+    axe-core looks in light and dark, wide and narrow; nothing may stick out at the side, down to 320 pixels. Width and
+    colours are left as they were.
     """
     before = page.viewport_size or {"width": WIDTHS["desktop"][0], "height": WIDTHS["desktop"][1]}
+    found = []
     for across, down in (*WIDTHS.values(), (NARROWEST, 640)):
         page.set_viewport_size({"width": across, "height": down})
-        assert_no_sideways_scrolling(page)
+        found += [f"{page.url} is too wide at {across} pixels: {element}" for element in too_wide(page)]
         for theme in THEMES if across != NARROWEST else ():
             page.emulate_media(color_scheme=theme)
-            assert_accessible(page)
-            if also:
-                also(page)
+            found += [f"{page.url} at {across} pixels, {theme}: {each}" for each in violations(page)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(before)
+    return found
+
+
+def assert_good(page: Page) -> None:
+    """Fail with everything that `look_over` finds."""
+    found = look_over(page)
+    if found:
+        raise AssertionError("\n".join(found))

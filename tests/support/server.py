@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import signal
 import socket
@@ -73,6 +74,11 @@ class RunningServer:
     def log(self) -> str:
         """What it has printed so far."""
         return self.log_path.read_text(encoding="utf-8", errors="replace") if self.log_path.exists() else ""
+
+    def last_errors(self, most: int = 12) -> str:
+        """The lines of the log that name errors, the newest ones."""
+        lines = [line for line in self.log.splitlines() if re.match(r"[\w.]*(Error|Exception|Undefined)\w*: ", line)]
+        return "\n".join(dict.fromkeys(lines[-most:]))
 
     def family(self) -> list[psutil.Process]:
         """The supervisor and everything that it started."""
