@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from academy.i18n import _
 
 log = logging.getLogger(__name__)
-PAGES = (400, 403, 404, 409, 413, 429, 500)
+PAGES = (400, 403, 404, 409, 413, 422, 429, 500)
 
 
 class UserError(Exception):
