@@ -1,5 +1,7 @@
 """Writing: the draft of a textbook and its chapters."""
 
+import re
+import secrets
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,7 +13,9 @@ from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
-from courses.textbooks.models import Textbook, TextbookChapter
+from courses.textbooks.models import ReadingState, Textbook, TextbookChapter
+
+SLUG_LENGTH = 40
 
 
 def create_textbook(owner: Person, slug: str, **facts: Any) -> Textbook:
@@ -28,10 +32,29 @@ def create_textbook(owner: Person, slug: str, **facts: Any) -> Textbook:
     return book
 
 
-def change_facts(book: Textbook, **facts: Any) -> None:
-    """Keep other facts of the draft: title, title_en, subject, hue, editors, summary, summary_en."""
+def new_slug(title_en: str) -> str:
+    """Return a name for addresses that no other textbook has, made from the English title where there is one."""
+    words = re.sub(r"[^a-z0-9]+", "-", title_en.casefold()).strip("-")[:SLUG_LENGTH].strip("-")
+    slug = words or f"book-{secrets.token_hex(3)}"
+    while db.session.scalar(select(Textbook.id).where(Textbook.slug == slug)):
+        slug = f"{words or 'book'}-{secrets.token_hex(3)}"
+    return slug
+
+
+def may_edit(book: Textbook, person: Person) -> bool:
+    """Return whether a person who writes textbooks may change this one: the owner, or an administrator."""
+    return book.owner_id == person.id or "admin" in person.role_names
+
+
+def change_facts(book: Textbook, seen_version: int, **facts: Any) -> None:
+    """Keep other facts of the draft: title, title_en, subject, hue, editors, summary, summary_en.
+
+    Raises UserError (409) when somebody has saved since `seen_version`.
+    """
+    _lock(book, seen_version)
     for name, value in facts.items():
         setattr(book, name, value)
+    book.lock_version += 1
     _touch(book)
     record("textbook.changed", book)
 
@@ -61,12 +84,19 @@ def add_chapter(book: Textbook, title: str, title_en: str = "", body: str = "") 
     return chapter
 
 
-def change_chapter(chapter: TextbookChapter, title: str, title_en: str, body: str) -> None:
-    """Keep another text of a chapter."""
+def change_chapter(chapter: TextbookChapter, seen_version: int, title: str, title_en: str, body: str) -> None:
+    """Keep another text of a chapter. Raises UserError (409) when somebody has saved since `seen_version`."""
+    _lock(chapter, seen_version)
     chapter.title, chapter.title_en, chapter.body = title, title_en, body
     chapter.updated_at = now()
     chapter.lock_version += 1
-    chapter.textbook.updated_at = chapter.updated_at
+    _touch(chapter.textbook)
+
+
+def readers_of(chapter: TextbookChapter) -> int:
+    """Return how many people have read some of a chapter."""
+    query = select(func.count()).where(ReadingState.chapter_id == chapter.id, ReadingState.shown_count > 0)
+    return db.session.scalar(query) or 0
 
 
 def remove_chapter(chapter: TextbookChapter) -> None:
@@ -93,6 +123,14 @@ def move_chapter(chapter: TextbookChapter, place: int) -> None:
     _touch(chapter.textbook)
 
 
+def _lock(row: Textbook | TextbookChapter, seen_version: int) -> None:
+    """Hold the row until the end of the request; refuse when it is not as the person at the screen saw it."""
+    kind = type(row)
+    query = select(kind).where(kind.id == row.id).with_for_update()
+    db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    if row.lock_version != seen_version:
+        raise UserError(_("别人刚刚也修改了这一页，所以还没有保存"), 409)
+
+
 def _touch(book: Textbook) -> None:
     book.updated_at = now()
-    book.lock_version += 1
