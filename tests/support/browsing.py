@@ -27,6 +27,11 @@ AXE_OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
 
+# In the middle of a change of colours every contrast is wrong.
+COLOURS_AT_REST = """() => document.getAnimations().forEach(each => {
+    try { each.finish(); } catch (endless) { each.cancel(); }
+})"""
+
 
 @dataclass
 class Troubles:
@@ -116,6 +121,7 @@ def sign_in(page: Page, username: str, password: str) -> None:
 
 def violations(page: Page, options: dict[str, Any] | None = None) -> list[str]:
     """Return what axe-core finds on the page as it looks now, a line for each element."""
+    page.evaluate(COLOURS_AT_REST)
     results = Axe().run(page, options=options or AXE_OPTIONS)
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n      {node['html'][:200]}\n      "
