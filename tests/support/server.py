@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import shutil
 import signal
 import socket
@@ -76,9 +75,10 @@ class RunningServer:
         return self.log_path.read_text(encoding="utf-8", errors="replace") if self.log_path.exists() else ""
 
     def last_errors(self, most: int = 12) -> str:
-        """The lines of the log that name errors, the newest ones."""
-        lines = [line for line in self.log.splitlines() if re.match(r"[\w.]*(Error|Exception|Undefined)\w*: ", line)]
-        return "\n".join(dict.fromkeys(lines[-most:]))
+        """The last lines of the newest tracebacks in the log."""
+        lines = self.log.splitlines()
+        ends = [line for before, line in zip(lines, lines[1:], strict=False) if before[:2] == "  " and line[:1].strip()]
+        return "\n".join(dict.fromkeys(ends[-most:]))
 
     def family(self) -> list[psutil.Process]:
         """The supervisor and everything that it started."""
