@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy import or_, select
 
 from academy.accounts.models import Person, PersonRole
-from academy.accounts.rules import normal_login, phone_problem, username_problem
+from academy.accounts.rules import normal_login, password_problem, phone_problem, username_problem
 from academy.accounts.services import keeping, passwords
 from academy.accounts.services.keeping import SYSTEM, PersonValues
 from academy.db import db
@@ -28,6 +28,7 @@ def create_admin(username: str, name: str, phone: str, password: str | None) -> 
     """Make an admin who signs in as USERNAME."""
     login, number = normal_login(username), normal_login(phone)
     problem = username_problem(login) or (phone_problem(number) if number else None)
+    problem = problem or (password_problem(password, (login, number)) if password is not None else None)
     if problem:
         raise click.ClickException(problem)
     try:

@@ -32,6 +32,7 @@ COMMON_PASSWORDS = frozenset(
 _PHONE = re.compile(r"1\d{10}", re.ASCII)
 _COUNTRY = re.compile(r"(?:\+|00)?86(?=1\d{10}$)", re.ASCII)
 _USERNAME = re.compile(r"[\w.@]+")
+_DROPPED = frozenset({"Zs", "Zl", "Zp", "Pd", "Cf", "Cc"})
 _UNSAFE_IN_PATH = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -41,9 +42,16 @@ def normal_login(text: str) -> str:
     Full-width letters become plain ones; blanks, dashes, invisible characters and the country code of a phone
     number are dropped; case does not matter.
     """
+    before = None
+    while text != before:  # dropping a blank can join what stood beside it, which is then normalised once more
+        before, text = text, _fold(text)
+    return text
+
+
+def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
-    kept = "".join(char for char in plain if unicodedata.category(char) not in {"Zs", "Zl", "Zp", "Pd", "Cf", "Cc"})
-    return _COUNTRY.sub("", kept)
+    kept = "".join(char for char in plain if unicodedata.category(char) not in _DROPPED)
+    return _COUNTRY.sub("", unicodedata.normalize("NFKC", kept))
 
 
 def normal_password(text: str) -> str:

@@ -9,7 +9,8 @@ from wtforms.fields.choices import SelectChoice
 
 from academy.accounts.forms import PersonForm
 from academy.accounts.models import POSTS, Person
-from academy.accounts.services import keeping, people as finding
+from academy.accounts.services import keeping
+from academy.accounts.services import people as finding
 from academy.accounts.services import sign_in as locks
 from academy.accounts.services.keeping import Keeper, PersonValues
 from academy.accounts.session import current_person

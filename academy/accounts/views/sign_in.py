@@ -24,7 +24,7 @@ from academy.permissions import access_of, public, signed_in
 from academy.web.filters import show_time
 from academy.web.transactions import SAFE, keep_changes
 
-FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "")
 WITHOUT_NEW_PASSWORD = frozenset(
     (
         "static",
