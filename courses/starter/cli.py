@@ -9,6 +9,7 @@ from academy.accounts.models import Person
 from academy.db import db
 from academy.errors import UserError
 from courses.starter import loading, people
+from courses.starter.activity import load_activity
 from courses.starter.reading import CatalogueError
 
 
@@ -27,6 +28,8 @@ def group(owner: str | None) -> None:
             click.echo(f"Textbook: {title}")
         for title in loading.load_courses(person):
             click.echo(f"Course: {title}")
+        if not owner and (number := load_activity()):
+            click.echo(f"Enrolments of demo people: {number}")
     except (CatalogueError, UserError) as problem:
         db.session.rollback()
         raise click.ClickException(str(problem)) from problem
