@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from wtforms import SelectField
 
 from academy.db import db
@@ -13,7 +13,8 @@ from academy.i18n import _, localized
 from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
-from courses.textbooks.models import EditionChapter, Paragraph, Textbook
+from courses.textbooks.models import Edition, EditionChapter, Paragraph, ReadingState, Textbook
+from courses.textbooks.services import opening
 
 CHARACTERS_PER_MINUTE = 300
 
@@ -59,6 +60,10 @@ class TextbookChapterLesson(LessonType):
             return [Problem(_("选中的教材章节还没有出版，或者已经撤下"), "chapter_id")]
         return []
 
+    def lacks(self, content: Content) -> str:
+        """Return that no chapter is chosen, if so."""
+        return "" if content.get("chapter_id") else _("缺章节")
+
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the form's values."""
         return {"chapter_id": str(content.get("chapter_id") or "")}
@@ -101,17 +106,29 @@ class TextbookChapterLesson(LessonType):
         return _("教材 约 %(n)s 分钟", n=minutes or self.minutes(content))
 
     def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:
-        """Return the chapter's paragraphs and where showing them is reported."""
-        chapter = db.session.get(EditionChapter, content.get("edition_chapter_id") or 0)
-        if chapter is None:
+        """Return the chapter's paragraphs, where showing them is reported, and where the person stopped: two queries."""
+        this = (
+            select(EditionChapter, Textbook, ReadingState.position_anchor)
+            .join(Edition, Edition.id == EditionChapter.edition_id)
+            .join(Textbook, Textbook.id == Edition.textbook_id)
+            .outerjoin(
+                ReadingState,
+                and_(ReadingState.chapter_id == EditionChapter.chapter_id, ReadingState.person_id == context.person_id),
+            )
+            .where(EditionChapter.id == (content.get("edition_chapter_id") or 0))
+        )
+        row = db.session.execute(this).first()
+        if row is None:
             return {"chapter": None, "paragraphs": []}
-        book = db.session.get_one(Textbook, content["textbook_id"])
+        chapter, book, position = row
         query = select(Paragraph).where(Paragraph.edition_chapter_id == chapter.id).order_by(Paragraph.position)
         return {
             "chapter": chapter,
             "book": book,
             "paragraphs": list(db.session.scalars(query)),
+            "resume_at": position or "",
             "shown_url": "" if context.preview else url_for("textbooks.shown", edition_chapter_id=chapter.id),
+            "session": "" if context.preview else opening(context.person_id, chapter.id),
         }
 
     def requirement(self, completion: Any, content: Content) -> str:

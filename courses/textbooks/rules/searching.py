@@ -55,13 +55,20 @@ def excerpt(text: str, words: Sequence[str], context: int = CONTEXT) -> list[Pie
     spans = _spans(text, words)
     if not spans:
         return [Piece(text[: 2 * context] + ("…" if len(text) > 2 * context else ""))]
-    start = max(0, spans[0][0] - context)
+    start = _begin(text, max(0, spans[0][0] - context), spans[0][0])
     end = min(len(text), max(spans[0][1], start) + 2 * context)
     marks = [start, *(mark for span in spans if span[1] <= end for mark in span), end]
     pieces = [Piece(text[a:b], bool(number % 2)) for number, (a, b) in enumerate(pairwise(marks)) if b > a]
     before = [Piece("…")] if start else []
     after = [Piece("…")] if end < len(text) else []
     return before + pieces + after
+
+
+def _begin(text: str, start: int, hit: int) -> int:
+    """Return where an excerpt may begin: not with the punctuation of the clause before."""
+    while 0 < start < hit and not text[start].isalnum():
+        start += 1
+    return start
 
 
 def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:

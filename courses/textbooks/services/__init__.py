@@ -15,7 +15,15 @@ from courses.textbooks.services.drafts import (
     restore_chapter,
 )
 from courses.textbooks.services.publishing import Differences, Missing, checklist, differences, publish
-from courses.textbooks.services.reading import Shown, chapter_share, mark_read, record_shown, recount
+from courses.textbooks.services.reading import (
+    Shown,
+    chapter_share,
+    mark_read,
+    opening,
+    opening_time,
+    record_shown,
+    recount,
+)
 
 __all__ = [
     "Differences",
@@ -34,6 +42,8 @@ __all__ = [
     "may_edit",
     "move_chapter",
     "new_slug",
+    "opening",
+    "opening_time",
     "publish",
     "readers_of",
     "record_shown",

@@ -11,6 +11,7 @@ from academy.accounts.models import Person
 from academy.clock import now
 from academy.db import db
 from academy.signals import chapter_read
+from academy.web import reading_token
 from courses.textbooks.models import EditionChapter, Paragraph, ReadingEvidence, ReadingState, Textbook
 from courses.textbooks.rules import BUDGET_LIMIT_SECONDS, accept_shown, cost_seconds, spendable_since
 
@@ -27,6 +28,16 @@ class Shown:
     def share(self) -> Fraction:
         """The share of the paragraphs that were shown."""
         return share_of(len(self.shown), self.total)
+
+
+def opening(person_id: int, edition_chapter_id: int) -> str:
+    """Return the token that says when a published chapter was handed to somebody; reports of what was shown name it."""
+    return reading_token.issue(person_id, f"chapter-{edition_chapter_id}")
+
+
+def opening_time(token: object, person_id: int, edition_chapter_id: int) -> datetime | None:
+    """Return when the chapter was handed out, or None where the token is forged, somebody else's or another chapter's."""
+    return reading_token.opened_at(token, person_id, f"chapter-{edition_chapter_id}")
 
 
 def share_of(count: int, total: int) -> Fraction:

@@ -11,14 +11,13 @@ from academy.accounts.rules import safe_path
 from academy.errors import UserError, wants_json
 from academy.i18n import _, localized, ngettext
 from academy.permissions import public, signed_in
-from academy.web import reading_token
 from academy.web.filters import show_duration
 from academy.web.lookups import get_or_404
 from courses.textbooks.models import EditionChapter, Paragraph
 from courses.textbooks.rules import reading_minutes
 from courses.textbooks.rules.appearance import FACES, PAPERS, SIZES, SPACINGS, Appearance
 from courses.textbooks.services import shelf as services
-from courses.textbooks.services.reading import Shown, mark_read, record_shown
+from courses.textbooks.services.reading import Shown, mark_read, opening, opening_time, record_shown
 from courses.textbooks.views.blueprint import blueprint
 from courses.textbooks.views.shelf import opened_or_404, reader_id
 
@@ -50,7 +49,7 @@ def _page(opened: services.OpenBook, at: int, token: str = "", problem: str = ""
     state = opened.states.get(chapter.chapter_id)
     shown = set(state.shown) if state else set()
     if reader_id() and not token:
-        token = reading_token.issue(current_user.id, chapter_subject(chapter.id))
+        token = opening(current_user.id, chapter.id)
     return render_template(
         "textbooks/reader.html",
         opened=opened,
@@ -71,11 +70,6 @@ def _page(opened: services.OpenBook, at: int, token: str = "", problem: str = ""
 def _position(paragraphs: list[Paragraph], anchor: str) -> str:
     """Return where to open the chapter; "" at its beginning, or where the paragraph is no longer there."""
     return anchor if anchor in {each.anchor for each in paragraphs[1:]} else ""
-
-
-def chapter_subject(edition_chapter_id: int) -> str:
-    """Return how tokens name a published chapter."""
-    return f"chapter-{edition_chapter_id}"
 
 
 def appearance() -> Appearance:
@@ -103,7 +97,7 @@ def shown(edition_chapter_id: int) -> ResponseReturnValue:
     """Take in which paragraphs a page has shown, and answer what counts."""
     chapter = get_or_404(EditionChapter, edition_chapter_id)
     report = _report()
-    opened_at = reading_token.opened_at(report["session"], current_user.id, chapter_subject(chapter.id))
+    opened_at = opening_time(report["session"], current_user.id, chapter.id)
     if opened_at is None:
         raise UserError(_("这一页打开得太久了，请刷新后接着读"), 403)
     result = record_shown(_me(), chapter, report["shown"], report["position"], opened_at)
@@ -143,7 +137,7 @@ def done(slug: str, chapter_id: int) -> ResponseReturnValue:
     """Take the reader's word for having read a chapter, where no script can tell: if there has been time for it."""
     opened, at = _chapter_or_404(slug, chapter_id)
     chapter, token = opened.chapters[at], request.form.get("session", "")
-    opened_at = reading_token.opened_at(token, current_user.id, chapter_subject(chapter.id))
+    opened_at = opening_time(token, current_user.id, chapter.id)
     if opened_at is None:
         return _page(opened, at, problem=_("教材刚刚出了新版，或者这一页放得太久了。请从这里接着读")), 409
     result, lacking = mark_read(_me(), chapter, opened_at)
