@@ -11,7 +11,7 @@ from courses.catalog.models import Course, CourseVersion, LessonVersion
 from courses.catalog.search import published
 from courses.learning.models import Enrolment, LedgerEntry
 from courses.learning.services.outline import Line, Outline, outlines
-from courses.textbooks.models import EditionChapter, ReadingState, Textbook
+from courses.textbooks.models import Edition, EditionChapter, ReadingState, Textbook
 
 CARDS = 4
 
@@ -37,6 +37,7 @@ class Reading:
     """The textbook that somebody reads, and the place in it."""
 
     book: Textbook
+    edition: Edition
     chapter: EditionChapter
     anchor: str
     share: Fraction
@@ -90,8 +91,9 @@ def credit_of_year(person_id: int, year: int) -> dict[str, int]:
 def reading_of(person_id: int) -> Reading | None:
     """Return the textbook that somebody read last: two queries."""
     query = (
-        select(ReadingState, Textbook, EditionChapter)
+        select(ReadingState, Textbook, Edition, EditionChapter)
         .join(Textbook, Textbook.id == ReadingState.textbook_id)
+        .join(Edition, Edition.id == Textbook.current_edition_id)
         .join(
             EditionChapter,
             (EditionChapter.edition_id == Textbook.current_edition_id)
@@ -100,13 +102,13 @@ def reading_of(person_id: int) -> Reading | None:
         .where(ReadingState.person_id == person_id)
         .order_by(ReadingState.updated_at.desc())
         .limit(1)
-        .options(defer(ReadingState.shown))
+        .options(defer(ReadingState.shown), defer(Edition.search_text))
     )
     row = db.session.execute(query).first()
     if row is None:
         return None
-    state, book, chapter = row
-    return Reading(book, chapter, state.position_anchor, _share_of_book(person_id, book))
+    state, book, edition, chapter = row
+    return Reading(book, edition, chapter, state.position_anchor, _share_of_book(person_id, book))
 
 
 def _share_of_book(person_id: int, book: Textbook) -> Fraction:

@@ -11,7 +11,7 @@ from courses.catalog.models import Course, CourseVersion, LessonVersion
 from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.services.outline import Line
 from courses.lesson_types.registry import lesson_type
-from courses.textbooks.models import Textbook
+from courses.textbooks.models import Edition, Textbook
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,18 @@ def enrolments_in(person_id: int, course_ids: Iterable[int]) -> dict[int, Enrolm
     return {enrolment.course_id: enrolment for enrolment in db.session.scalars(query)}
 
 
-def textbooks_of(lines: Iterable[Line]) -> list[Textbook]:
+def textbooks_of(lines: Iterable[Line]) -> list[tuple[Textbook, Edition]]:
     """Return the textbooks that the lessons of a course read from: no query where none does, else two."""
     reading = [line.id for line in lines if (kind := lesson_type(line.type)) and kind.measure == "reading"]
     if not reading:
         return []
     contents = db.session.scalars(select(LessonVersion.content).where(LessonVersion.id.in_(reading)))
     books = {content.get("textbook_id") for content in contents}
-    query = select(Textbook).where(Textbook.id.in_([book for book in books if isinstance(book, int)]))
-    return list(db.session.scalars(query.order_by(Textbook.id)))
+    query = (
+        select(Textbook, Edition)
+        .join(Edition, Edition.id == Textbook.current_edition_id)
+        .where(Textbook.id.in_([book for book in books if isinstance(book, int)]))
+        .order_by(Textbook.id)
+        .options(defer(Edition.search_text))
+    )
+    return [(book, edition) for book, edition in db.session.execute(query)]

@@ -15,12 +15,12 @@ from academy.files.documents import page_picture
 from academy.files.models import StoredFile
 from academy.i18n import _, localized
 from academy.permissions import signed_in
+from academy.web import reading_token
 from academy.web.filters import show_hundredths
 from academy.web.lookups import get_or_404
 from courses.catalog.models import LessonVersion
 from courses.learning import services
 from courses.learning.models import Enrolment, LessonProgress
-from courses.learning.opening import read_opening, sign_opening
 from courses.learning.rules.completion import missing_stretches
 from courses.learning.services.outline import Line, Outline, length_labels, outlines
 from courses.learning.services.pages import OpenCourse, lesson_in, lesson_with_progress
@@ -120,6 +120,7 @@ def _show(page: _Page, refusal: str, opening: str = "") -> ResponseReturnValue:
         "line": page.line,
         "lesson": lesson,
         "kind": kind,
+        "position": progress.position if progress else "",
         "before": before,
         "after": after,
         "numbered": numbered,
@@ -145,8 +146,12 @@ def _show(page: _Page, refusal: str, opening: str = "") -> ResponseReturnValue:
         duration=kind.size(lesson.content) if timed else 0,
         missing=missing_stretches(covered, kind.size(lesson.content)) if timed and goal and not done else [],
         by_word=not done and (kind.measure == "units" or goal == 0),
-        opening=opening or sign_opening(current_person.id, lesson.id, now()),
+        opening=opening or reading_token.issue(current_person.id, _subject(lesson)),
     )
+
+
+def _subject(lesson: LessonVersion) -> str:
+    return f"lesson-{lesson.id}"
 
 
 def _player(page: _Page, kind: LessonType) -> dict[str, Any]:
@@ -175,7 +180,7 @@ def mark_read(slug: str, lesson_id: int) -> ResponseReturnValue:
     """Take somebody's word for having read a lesson, as far as the clock allows; the way without scripts."""
     _opened, enrolment, lesson = enrolled_lesson(slug, lesson_id)
     opening = request.form.get("opening", "")
-    opened_at = read_opening(opening, current_person.id, lesson.id)
+    opened_at = reading_token.opened_at(opening, current_person.id, _subject(lesson))
     try:
         outcome = services.mark_read(current_person.id, enrolment, lesson, opened_at or now())
     except UserError as error:

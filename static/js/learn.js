@@ -1,0 +1,157 @@
+/* The lesson page: tells the server that the lesson is open, and shows where one stands as the server answers it.
+   player.js and shown.js report; they wait for `window.lesson.opened`, and their answers arrive here as events. */
+(function () {
+  "use strict";
+
+  var main = document.querySelector("main[data-open-url]");
+  if (!main) return;
+
+  function each(selector, act) {
+    document.querySelectorAll(selector).forEach(act);
+  }
+
+  function words(name) {
+    return main.getAttribute("data-text-" + name) || "";
+  }
+
+  // ---- asking the server ----
+
+  /* Send `payload` as JSON. The promise gives {status, state}; status 0 is no network, 401 an ended sign-in. */
+  function post(url, payload) {
+    var token = document.querySelector("meta[name=csrf-token]");
+    return fetch(url, {
+      method: "POST",
+      credentials: "same-origin",
+      keepalive: true,
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "application/json",
+        "X-CSRFToken": token ? token.content : ""
+      },
+      body: JSON.stringify(payload)
+    }).then(
+      function (response) {
+        var json = (response.headers.get("Content-Type") || "").indexOf("application/json") === 0;
+        if (!json) return { status: response.redirected || response.ok ? 401 : response.status, state: {} };
+        return response.json().then(function (state) {
+          return { status: response.status, state: state };
+        });
+      },
+      function () {
+        return { status: 0, state: {} };
+      }
+    );
+  }
+
+  // ---- opening ----
+
+  var RETRY = 5000;
+
+  function open(resolve) {
+    post(main.getAttribute("data-open-url"), {}).then(function (answer) {
+      if (answer.status === 200) {
+        say("");
+        show(answer.state);
+        resolve(answer.state.session);
+      } else if (answer.status === 0 || answer.status >= 500) {
+        say(words("offline"));
+        window.setTimeout(open, RETRY, resolve);
+      } else {
+        say(answer.status === 401 ? words("signed-out") : answer.state.error);
+      }
+    });
+  }
+
+  function reopen() {
+    window.lesson.opened = new Promise(open);
+    return window.lesson.opened;
+  }
+
+  // ---- showing ----
+
+  function say(text) {
+    each("[data-trouble]", function (place) {
+      place.textContent = text || "";
+      place.hidden = !text;
+    });
+  }
+
+  function tell(sentences, course) {
+    each("[data-reached]", function (place) {
+      sentences.forEach(function (sentence) {
+        var line = document.createElement("p");
+        line.textContent = sentence;
+        place.querySelector(".grow").appendChild(line);
+      });
+      if (course.completed && !place.querySelector("a")) {
+        var link = document.createElement("a");
+        link.href = course.url;
+        link.textContent = words("record");
+        place.querySelector(".grow").appendChild(link);
+      }
+      place.hidden = false;
+    });
+  }
+
+  function markInContents(done) {
+    var name = done ? "done" : "half";
+    each(".lesson.now .st", function (icon) {
+      if (icon.classList.contains("done")) return;
+      icon.setAttribute("class", "i st " + name);
+      var use = icon.querySelector("use");
+      use.setAttribute("href", use.getAttribute("href").replace(/#.*/, "#i-" + name));
+    });
+    each(".lesson.now .t .vh", function (text) {
+      text.textContent = words(done ? "state-done" : "state-half");
+    });
+  }
+
+  function show(state) {
+    each("[data-progress-bar]", function (bar) {
+      bar.value = state.percent;
+    });
+    each("[data-progress-text]", function (place) {
+      place.textContent = state.text || state.percent + "%";
+    });
+    each("[data-progress-message]", function (place) {
+      if (place.textContent !== state.message) place.textContent = state.message;
+    });
+    each("[data-until-done]", function (part) {
+      part.hidden = state.done;
+    });
+    markInContents(state.done);
+    if (state.course) {
+      each("[data-course-bar]", function (bar) {
+        bar.value = state.course.done;
+      });
+      each("[data-course-text]", function (place) {
+        place.textContent = words("course").replace("{done}", state.course.done).replace("{total}", state.course.total);
+      });
+    }
+    if (state.reached && state.reached.length) tell(state.reached, state.course);
+  }
+
+  document.addEventListener("shown", function (event) {
+    // the reader's answer about a textbook chapter knows nothing of the lesson: ask how far the lesson is
+    if (event.detail && event.detail.course) show(event.detail);
+    else post(main.getAttribute("data-open-url"), {}).then(function (answer) {
+      if (answer.status === 200) show(answer.state);
+    });
+  });
+
+  document.addEventListener("watched", function (event) {
+    show(event.detail);
+  });
+
+  window.lesson = { opened: null, post: post, reopen: reopen, say: say, words: words };
+  reopen();
+
+  // ---- where one stopped reading ----
+
+  var container = document.querySelector("[data-resume-at]");
+  var unit = container && container.querySelector('[data-unit="' + container.getAttribute("data-resume-at") + '"]');
+  if (unit && !location.hash) {
+    if ("scrollRestoration" in history) history.scrollRestoration = "manual";
+    unit.scrollIntoView();
+  }
+})();
