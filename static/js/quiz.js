@@ -1,10 +1,5 @@
-/* Sitting a quiz. Every answer is sent the moment it is given, and kept in this browser until the server has
-   acknowledged it: a reload, a crash, a second tab or a lost network lose nothing. Without this script every button of the
-   page saves by sending the form.
-
-   Kept in localStorage: "attempt:<token>" -> { last, queue: { position: { body, sequence } } }.
-   A sequence is the moment of the answer in milliseconds of the server's clock, so that the server can tell which of two
-   answers is the later one, in whatever order they arrive. */
+/* Sitting a quiz: sends every answer the moment it is given (quiz-outbox.js), turns pages without the network, keeps the
+   answer sheet and the clock (quiz-clock.js). Without scripts every button of the page saves by sending the form. */
 (function () {
   "use strict";
 
@@ -13,66 +8,7 @@
   var page = form || document.querySelector("[data-checking]");
   if (!page && !finished) return;
 
-  // ---- what is not acknowledged yet ----
-
-  function Store(token) {
-    this.key = "attempt:" + token;
-    this.memory = { last: 0, queue: {} };
-    this.works = true;
-  }
-
-  Store.prototype.read = function () {
-    try {
-      var text = window.localStorage.getItem(this.key);
-      if (text) this.memory = JSON.parse(text);
-      else if (this.works) this.memory = { last: this.memory.last, queue: {} };
-    } catch (error) {
-      this.works = false;
-    }
-    return this.memory;
-  };
-
-  Store.prototype.write = function (state) {
-    this.memory = state;
-    try {
-      if (Object.keys(state.queue).length || state.last) window.localStorage.setItem(this.key, JSON.stringify(state));
-      else window.localStorage.removeItem(this.key);
-      this.works = true;
-    } catch (error) {
-      this.works = false;
-    }
-  };
-
-  Store.prototype.put = function (position, body, sequence) {
-    var state = this.read();
-    state.last = Math.max(state.last, sequence);
-    state.queue[position] = { body: body, sequence: sequence };
-    this.write(state);
-  };
-
-  Store.prototype.done = function (position, sequence) {
-    var state = this.read();
-    var entry = state.queue[position];
-    if (entry && entry.sequence <= sequence) delete state.queue[position];
-    this.write(state);
-  };
-
-  Store.prototype.first = function () {
-    var queue = this.read().queue;
-    var positions = Object.keys(queue);
-    return positions.length ? { position: positions[0], entry: queue[positions[0]] } : null;
-  };
-
-  Store.prototype.clear = function () {
-    this.memory = { last: 0, queue: {} };
-    try {
-      window.localStorage.removeItem(this.key);
-    } catch (error) {
-      this.works = false;
-    }
-  };
-
-  var store = new Store((page || finished).getAttribute("data-token"));
+  var store = new window.academyQuiz.Store((page || finished).getAttribute("data-token"));
 
   // ---- the result page: say honestly what never arrived ----
 
@@ -81,15 +17,6 @@
     if (lost) document.getElementById("unsent").hidden = false;
     store.clear();
     return;
-  }
-
-  // ---- time ----
-
-  var loadedAt = performance.now();
-  var serverMs = Number(page.getAttribute("data-server-ms"));
-
-  function nowMs() {
-    return Math.round(serverMs + performance.now() - loadedAt);
   }
 
   // ---- the state in words ----
@@ -108,174 +35,32 @@
     if (link) {
       var anchor = document.createElement("a");
       anchor.href = link.href;
-      anchor.textContent = link.text;
+      anchor.textContent = stateLine.getAttribute("data-" + link.name);
       stateText.append(" ", anchor);
     }
   }
 
-  // ---- sending: one after the other, again and again until it is acknowledged ----
-
-  var sending = null;
-  var retryAfter = 2000;
-  var retryTimer = 0;
-  var stopped = false;
-
-  function token() {
-    return page.querySelector("input[name='csrf_token']").value;
-  }
-
-  function address(position) {
-    return page.getAttribute("data-save").replace(/\/0$/, "/" + position);
-  }
-
-  function post(position, entry) {
-    var body = new URLSearchParams(entry.body);
-    body.set("sequence", entry.sequence);
-    return fetch(address(position), {
-      method: "POST",
-      credentials: "same-origin",
-      keepalive: true,
-      headers: { Accept: "application/json", "X-CSRFToken": token() },
-      body: body
-    });
-  }
-
-  /* Send everything that waits. Resolves to true when nothing waits any more. */
-  function flush() {
-    if (sending) return sending;
-    window.clearTimeout(retryTimer);
-    sending = next().then(
-      function (empty) {
-        sending = null;
-        return empty;
-      },
-      function () {
-        sending = null;
-        return false;
-      }
-    );
-    return sending;
-  }
-
-  function next() {
-    var waiting = store.first();
-    if (!waiting || stopped) return Promise.resolve(!waiting);
-    if (store.works) say("saving");
-    return post(waiting.position, waiting.entry).then(
-      function (answer) {
-        return answered(answer, waiting);
-      },
-      function () {
-        say(store.works ? "offline" : "full");
-        return later();
-      }
-    );
-  }
-
-  function answered(answer, waiting) {
-    if (answer.ok) {
-      return answer.json().then(function (saved) {
-        retryAfter = 2000;
-        store.done(waiting.position, waiting.entry.sequence);
-        if (saved.remaining !== null) setRemaining(saved.remaining);
-        if (saved.superseded) {
-          say("superseded");
-          outdated(waiting.position);
-        }
-        else say("saved", { time: saved.saved_at });
-        return next();
-      });
-    }
-    if (answer.status === 401) return renew();
-    if (answer.status === 409) {
-      stopped = true;
-      say("late", {}, { href: page.getAttribute("data-result"), text: stateLine.getAttribute("data-result") });
-      return false;
-    }
-    if (answer.status === 404 || answer.status === 413) {
-      // Nothing that the server will ever take.
-      store.done(waiting.position, waiting.entry.sequence);
-      return next();
-    }
-    say("failed");
-    return later();
-  }
-
-  /* The session is another one: perhaps somebody has signed in again in another tab, then a fresh token helps. */
-  function renew() {
-    return fetch(page.getAttribute("data-page"), { credentials: "same-origin" })
-      .then(function (answer) {
-        return answer.text();
-      })
-      .then(function (html) {
-        var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-sitting] input[name='csrf_token']");
-        if (!fresh || fresh.value === token()) throw new Error("still signed out");
-        page.querySelector("input[name='csrf_token']").value = fresh.value;
-        return next();
-      })
-      .catch(function () {
-        say("expired", {}, { href: window.location.href, text: stateLine.getAttribute("data-sign-in") });
-        return later();
-      });
-  }
-
-  /* The server holds a later answer than ours: show that one. */
-  function outdated(position) {
-    if (!form || !cardAt(position)) return;
-    cardAt(position).setAttribute("data-sequence", 0);
-    loadCards();
-  }
-
-  function later() {
-    window.clearTimeout(retryTimer);
-    retryTimer = window.setTimeout(flush, retryAfter);
-    retryAfter = Math.min(retryAfter * 2, 30000);
-    return false;
-  }
-
-  window.addEventListener("online", function () {
-    retryAfter = 2000;
-    flush();
-  });
-  window.addEventListener("pagehide", flush);
-
-  // ---- the clock ----
+  // ---- sending, and the clock ----
 
   var timer = document.getElementById("timer");
-  var endsAt = 0;
-  var said = {};
+  var clock = null;
 
-  function setRemaining(seconds) {
-    endsAt = performance.now() + seconds * 1000;
+  var outbox = new window.academyQuiz.Outbox(page, store, {
+    say: say,
+    saved: function (position, saved) {
+      if (clock && saved.remaining !== null) clock.set(saved.remaining);
+      if (saved.superseded && form) outdated(position);
+    }
+  });
+
+  function leave(url) {
+    window.location.assign(url);
   }
 
-  function clock(seconds) {
-    var hours = Math.floor(seconds / 3600);
-    var parts = [Math.floor(seconds / 60) % 60, seconds % 60];
-    if (hours) parts.unshift(hours);
-    return parts
-      .map(function (part, index) {
-        return index || part > 9 ? String(part).padStart(2, "0") : String(part);
-      })
-      .join(":");
-  }
-
-  function tick() {
-    var left = Math.max(0, Math.ceil((endsAt - performance.now()) / 1000));
-    timer.querySelector("[data-timer-value]").textContent = clock(left);
-    timer.classList.toggle("low", left <= 300);
-    [300, 60].forEach(function (mark) {
-      if (left > mark || said[mark]) return;
-      said[mark] = true;
-      if (mark - left > 5) return;
-      document.getElementById("timer-news").textContent = timer.getAttribute("data-warn").replace("{minutes}", mark / 60);
-    });
-    if (left > 0) return;
-    window.clearInterval(timer.ticking);
-    document.getElementById("timer-news").textContent = timer.getAttribute("data-over");
-    capture();
-    // The server ends the attempt by its own clock; the result page of an attempt that it still holds open leads back.
-    flush().then(function () {
+  /* The server ends the attempt by its own clock, a few seconds after ours: only then is there a result to show. */
+  function timeIsUp() {
+    if (form) capture();
+    outbox.flush().then(function () {
       window.setTimeout(function () {
         leave(page.getAttribute("data-result"));
       }, 6000);
@@ -283,24 +68,7 @@
   }
 
   function startClock() {
-    if (!timer) return;
-    var hide = timer.querySelector("[data-timer-hide]");
-    var value = timer.querySelector("[data-timer-value]");
-    var words = [hide.textContent, hide.getAttribute("data-show")];
-    setRemaining(Number(timer.getAttribute("data-remaining")));
-    timer.querySelector("[data-timer-label]").textContent = timer.getAttribute("data-label");
-    timer.classList.add("ticking");
-    hide.hidden = false;
-    hide.addEventListener("click", function () {
-      value.hidden = !value.hidden;
-      hide.textContent = words[value.hidden ? 1 : 0];
-    });
-    timer.ticking = window.setInterval(tick, 1000);
-    tick();
-  }
-
-  function leave(url) {
-    window.location.assign(url);
+    if (timer) clock = new window.academyQuiz.Clock(timer, timeIsUp);
   }
 
   // ---- the check page: what waits must go first ----
@@ -311,8 +79,8 @@
     var warning = document.getElementById("unsent");
     var hadWaiting = Boolean(store.first());
     var sendNow = function () {
-      return flush().then(function (empty) {
-        warning.hidden = empty || stopped;
+      return outbox.flush().then(function (empty) {
+        warning.hidden = empty || outbox.stopped;
         if (empty && hadWaiting) window.location.reload();
         return empty;
       });
@@ -320,7 +88,7 @@
     if (hadWaiting) sendNow();
     window.addEventListener("online", sendNow);
     page.addEventListener("submit", function (event) {
-      if (!store.first() || stopped) return;
+      if (!store.first() || outbox.stopped) return;
       event.preventDefault();
       page.removeAttribute("data-sent");
       sendNow();
@@ -338,6 +106,7 @@
     return holder.querySelector("[data-card]");
   }
 
+  /* The fields of a card: the answer, however many there are, and the flag. */
   function inputs(of) {
     return of.querySelectorAll("[name='answer'], [name='flagged']");
   }
@@ -351,6 +120,7 @@
     return data.toString();
   }
 
+  /* Make a card say what `text` says. */
   function restore(of, text) {
     var data = new URLSearchParams(text);
     var answers = data.getAll("answer");
@@ -366,11 +136,9 @@
   function capture() {
     var here = card();
     var text = bodyOf(here);
-    if (stopped || here.said === text) return;
+    if (outbox.stopped || here.said === text) return;
     here.said = text;
-    var sequence = Math.max(nowMs(), store.read().last + 1, sequenceOf(here) + 1);
-    here.setAttribute("data-sequence", sequence);
-    store.put(here.getAttribute("data-position"), text, sequence);
+    here.setAttribute("data-sequence", outbox.put(here.getAttribute("data-position"), text, sequenceOf(here)));
     paint(here);
   }
 
@@ -414,7 +182,7 @@
   form.addEventListener("change", function (event) {
     if (!event.target.name) return;
     capture();
-    flush();
+    outbox.flush();
   });
 
   form.addEventListener("input", function (event) {
@@ -422,14 +190,14 @@
     window.clearTimeout(typing);
     typing = window.setTimeout(function () {
       capture();
-      flush();
+      outbox.flush();
     }, 600);
   });
 
   document.addEventListener("visibilitychange", function () {
     if (document.visibilityState !== "hidden") return;
     capture();
-    flush();
+    outbox.flush();
   });
 
   // ---- turning pages without the network; what another tab or another device answered ----
@@ -455,7 +223,7 @@
 
   /* Bring a new card up to date with what waits here, and remember it. */
   function prepare(each) {
-    var kept = store.read().queue[each.getAttribute("data-position")];
+    var kept = store.waiting(each.getAttribute("data-position"));
     if (kept && kept.sequence > sequenceOf(each)) adopt(each, kept.body, kept.sequence);
     each.said = bodyOf(each);
     cards[each.getAttribute("data-number")] = each;
@@ -476,10 +244,18 @@
   /* `fresh` is the server's state of a card that we have. */
   function catchUp(fresh) {
     var known = cards[fresh.getAttribute("data-number")];
-    var waits = store.read().queue[fresh.getAttribute("data-position")];
+    var waits = store.waiting(fresh.getAttribute("data-position"));
     if (!waits && known.said === bodyOf(known) && sequenceOf(fresh) > sequenceOf(known)) {
       adopt(known, bodyOf(fresh), sequenceOf(fresh));
     }
+  }
+
+  /* The server holds a later answer than ours: show that one. */
+  function outdated(position) {
+    var known = cardAt(position);
+    if (!known) return;
+    known.setAttribute("data-sequence", 0);
+    loadCards();
   }
 
   function cardAt(position) {
@@ -510,10 +286,10 @@
     var target = cards[number];
     if (!target) return false;
     capture();
-    flush();
+    outbox.flush();
     holder.replaceChild(target, card());
     target.said = bodyOf(target);
-    form.action = address(target.getAttribute("data-position"));
+    form.action = outbox.address(target.getAttribute("data-position"));
     form.querySelector("input[name='n']").value = number;
     document.getElementById("page-news").hidden = true;
     document.querySelectorAll("[data-sheet] button").forEach(function (button) {
@@ -562,8 +338,8 @@
     if (dialog && dialog.open) dialog.close();
     if (go !== "check" && show(number, true)) return;
     capture();
-    flush().then(function (empty) {
-      if (!empty && !stopped && navigator.onLine === false) {
+    outbox.flush().then(function (empty) {
+      if (!empty && !outbox.stopped && navigator.onLine === false) {
         document.getElementById("page-news").hidden = false;
         return;
       }
@@ -576,6 +352,6 @@
   say("ready");
   prepare(card());
   startClock();
-  if (store.first()) flush();
+  if (store.first()) outbox.flush();
   loadCards();
 })();

@@ -73,7 +73,7 @@ class AcademyClient(FlaskClient):
         secret = self.application.config.get("WTF_CSRF_SECRET_KEY") or self.application.secret_key
         return URLSafeTimedSerializer(secret, salt="wtf-csrf-token").dumps(seed)
 
-    def submit(self, answer: Answer, action: str | None = None, button: str | None = None, **values: Any) -> Answer:
+    def submit(self, answer: Answer, /, action: str | None = None, button: str | None = None, **values: Any) -> Answer:
         """Send a form of a page the way a browser does: with the values that it already holds, and `values` changed.
 
         `action` is a part of the form's address (needed when the page has several forms that post), `button` the text

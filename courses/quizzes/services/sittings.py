@@ -242,16 +242,17 @@ def find_attempt(token: str, person: Person) -> Attempt | None:
 
 def submit(attempt: Attempt) -> Attempt:
     """Hand in and grade. Doing it again changes nothing, and nobody is graded twice."""
+    pass_percent = attempt.quiz_version.pass_percent
     lock = select(Attempt).where(Attempt.id == attempt.id).with_for_update()
     db.session.scalars(lock, execution_options={"populate_existing": True}).one()
     if attempt.state == rules.State.SUBMITTED:
         return attempt
+    score = rules.add_up(_graded(attempt))
     attempt.submitted_at, attempt.submitted_by = rules.end_of(attempt.state, attempt.deadline_at, now())
     attempt.state = rules.State.SUBMITTED
-    score = rules.add_up(_graded(attempt))
-    attempt.score_numerator, attempt.score_denominator = score.earned.numerator, score.earned.denominator
+    attempt.score_numerator, attempt.score_denominator = score.earned.as_integer_ratio()
     attempt.marks_hundredths = score.possible
-    attempt.passed = rules.has_passed(score, attempt.quiz_version.pass_percent)
+    attempt.passed = rules.has_passed(score, pass_percent)
     db.session.flush()
     attempt_submitted.send(attempt=attempt)
     return attempt
