@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from academy.accounts.models import Person
 from academy.audit.services import record
@@ -15,7 +15,8 @@ from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
 from academy.signals import course_published
-from courses.catalog.models import Chapter, Course, CourseFacts, CourseVersion, Lesson, LessonVersion, VersionChapter
+from courses.catalog.comparing import differences, facts_of
+from courses.catalog.models import Chapter, Course, CourseVersion, Lesson, LessonVersion, VersionChapter
 from courses.catalog.search import searchable_text
 from courses.lesson_types.registry import lesson_type
 
@@ -31,14 +32,19 @@ class Missing:
     step: str = "outline"
 
 
-def load_draft(course_id: int) -> Course | None:
-    """Return the course with its chapters and lessons, in three queries."""
+def load_draft(course_id: int, for_update: bool = False) -> Course | None:
+    """Return the course with its chapters, lessons and current version, in three queries.
+
+    for_update: hold it until the end of the transaction, so that two authors change it one after the other.
+    """
     query = (
         select(Course)
         .where(Course.id == course_id)
-        .options(selectinload(Course.chapters).selectinload(Chapter.lessons))
+        .options(joinedload(Course.current_version), selectinload(Course.chapters).selectinload(Chapter.lessons))
     )
-    return db.session.scalar(query)
+    if for_update:
+        query = query.with_for_update(of=Course)
+    return db.session.scalar(query, execution_options={"populate_existing": for_update})
 
 
 def checklist(course: Course) -> list[Missing]:
@@ -80,10 +86,14 @@ def _lesson_missing(lesson: Lesson) -> list[Missing]:
 def publish(course: Course, person: Person | None, note: str = "") -> CourseVersion:
     """Freeze the draft as the next version, which trainees study from now on.
 
-    Raises UserError when something is missing. Lessons keep their identity, so that progress survives.
+    A draft that equals the current version makes no new one (so that a button pressed twice publishes once); a withdrawn
+    course then only comes back. Lessons keep their identity, so that progress survives. Raises UserError (409) when
+    something is missing.
     """
     if checklist(course):
         raise UserError(_("还有几处没有完成，暂时不能发布"), 409)
+    if course.current_version is not None and not differences(course):
+        return _again(course, course.current_version)
     number = db.session.scalar(select(func.max(CourseVersion.number)).where(CourseVersion.course_id == course.id)) or 0
     version = CourseVersion(
         course_id=course.id,
@@ -91,23 +101,26 @@ def publish(course: Course, person: Person | None, note: str = "") -> CourseVers
         note=note,
         published_by_id=person.id if person else None,
         teacher_name=_teacher(course),
-        **_facts(course),
+        **facts_of(course),
     )
     for position, chapter in enumerate(course.chapters):
         version.chapters.append(_freeze_chapter(version, chapter, position))
     db.session.add(version)
     _count(version)
     db.session.flush()
-    course.current_version_id = version.id
+    course.current_version = version
     course.withdrawn_at = None
     record("course.published", course, version=version.number)
     course_published.send(course, version=version)
     return version
 
 
-def _facts(course: Course) -> dict[str, Any]:
-    names = [name for name in CourseFacts.__annotations__ if not name.startswith("_")]
-    return {name: getattr(course, name) for name in names}
+def _again(course: Course, version: CourseVersion) -> CourseVersion:
+    if course.withdrawn_at is not None:
+        course.withdrawn_at = None
+        record("course.restored", course, version=version.number)
+    course.draft_changed_at = min(course.draft_changed_at, version.published_at)
+    return version
 
 
 def _teacher(course: Course) -> str:
@@ -171,6 +184,8 @@ def searchable(version: CourseVersion, lessons: list[LessonVersion]) -> str:
 
 
 def withdraw(course: Course) -> None:
-    """Take the course out of the catalogue; trainees under way may finish."""
+    """Take the course out of the catalogue; trainees under way may finish. Twice is once."""
+    if course.withdrawn_at is not None:
+        return
     course.withdrawn_at = now()
     record("course.withdrawn", course)

@@ -86,12 +86,24 @@ class LessonType(ABC):
         """Return the content that a valid `form` describes; raises academy.errors.UserError with the field to mend."""
 
     def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
-        """Return what `editor.html` needs besides the form."""
+        """Return what `editor.html` needs besides the form and `files`, what is shown of each file that the form names."""
         return {}
 
     def freeze(self, content: Content) -> dict[str, Any]:
         """Return the content as it is published: whatever it refers to is pinned to its version."""
         return dict(content)
+
+    def preview(self, content: Content) -> dict[str, Any]:
+        """Return the content as `freeze` would make it, for showing a draft to its author; nothing is stored."""
+        return dict(content) if self.problems(content) else self.freeze(content)
+
+    def same(self, content: Content, published: Content) -> bool:
+        """Return whether freezing the draft again would give what is published; nothing is stored."""
+        return self.preview(content) == dict(published)
+
+    def lacks(self, content: Content) -> str:
+        """Return in a word or two what an author still has to bring ("缺文件"), or an empty string. Asks no database."""
+        return ""
 
     def files(self, content: Content) -> frozenset[int]:
         """Return the ids of stored files that whoever studies the lesson may read."""

@@ -2,18 +2,13 @@
 
 from typing import Any
 
-from flask_wtf.file import FileField
-from wtforms.fields import IntegerField
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
-
 from academy.files.models import StoredFile
 from academy.files.services import describe
 from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
-from courses.lesson_types.files import load_file, picked_file
+from courses.lesson_types.files import FileIdField, UploadField, load_file, picked_file
 
 LEAST_WEIGHT = 40
 """A page of drawings still takes two seconds."""
@@ -25,8 +20,8 @@ CHARACTERS_PER_MINUTE = 300
 class DocumentForm(BaseForm):
     """The author's form."""
 
-    document_id = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    document_upload = FileField(_l("PDF 文件"))
+    document_id = FileIdField()
+    document_upload = UploadField(_l("PDF 文件"), kind="document")
 
 
 class Document(LessonType):
@@ -48,24 +43,23 @@ class Document(LessonType):
         """Return that the document is missing, if it is."""
         return [] if content.get("file_id") else [Problem(_("还没有上传 PDF 文件"), "document_upload")]
 
+    def lacks(self, content: Content) -> str:
+        """Return that the file is missing, if it is."""
+        return "" if content.get("file_id") else _("缺文件")
+
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the form's values."""
         return {"document_id": content.get("file_id")}
 
     def from_form(self, form: Any, content: Content) -> dict[str, Any]:
         """Return the content that the form describes; pages are what the server counted."""
-        file = load_file(picked_file(form, "document", "document", content.get("file_id")))
+        file = load_file(picked_file(form, "document", content.get("file_id")))
         return self.content_of(file) if file else self.empty()
 
     def content_of(self, file: StoredFile) -> dict[str, Any]:
         """Return the content of a lesson that shows `file`."""
         weights = [min(MOST_WEIGHT, max(LEAST_WEIGHT, len(text))) for text in file.fact("page_texts", [])]
         return {"file_id": file.id, "pages": file.fact("pages", 0), "weights": weights}
-
-    def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
-        """Return the file as the editor shows it."""
-        file = load_file(content.get("file_id"))
-        return {"files": {"document": describe(file)} if file else {}}
 
     def files(self, content: Content) -> frozenset[int]:
         """Return the document."""

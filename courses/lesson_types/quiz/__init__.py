@@ -15,7 +15,7 @@ from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
 from courses.quizzes import services as quizzes
-from courses.quizzes.models import Quiz, QuizVersion
+from courses.quizzes.models import Quiz, QuizSettings, QuizVersion
 
 NEW = 0
 
@@ -25,10 +25,15 @@ def _own_quizzes() -> list[tuple[int, str]]:
     return [(NEW, _("新建一份测验")), *((row.id, row.title) for row in db.session.execute(query))]
 
 
+def _number(value: Any) -> int:
+    """Read what the browser sends; what is not a number is no quiz of ours."""
+    return int(value) if str(value).isdecimal() and len(str(value)) < 10 else -1
+
+
 class QuizForm(BaseForm):
     """The author's form."""
 
-    quiz_id = SelectField(_l("测验"), coerce=int, choices=_own_quizzes, validate_choice=False, default=NEW)
+    quiz_id = SelectField(_l("测验"), coerce=_number, choices=_own_quizzes, validate_choice=False, default=NEW)
 
 
 class QuizLesson(LessonType):
@@ -93,6 +98,26 @@ class QuizLesson(LessonType):
             "time_limit_seconds": version.time_limit_seconds,
             "pass_percent": version.pass_percent,
         }
+
+    def preview(self, content: Content) -> dict[str, Any]:
+        """Return the draft as it is: freezing a quiz stores a version of it."""
+        return dict(content)
+
+    def same(self, content: Content, published: Content) -> bool:
+        """Return whether the quiz is the one that was published, and unchanged since."""
+        version = db.session.get(QuizVersion, published.get("quiz_version_id") or 0)
+        quiz = self._quiz(content)
+        if version is None or quiz is None or version.quiz_id != quiz.id:
+            return False
+        drafted = [(slot.question.current_version_id, slot.marks_hundredths) for slot in quizzes.slots(quiz)]
+        frozen = [(slot.question_version_id, slot.marks_hundredths) for slot in version.slots]
+        names = [name for name in QuizSettings.__annotations__ if not name.startswith("_")]
+        settings_same = all(getattr(quiz, name) == getattr(version, name) for name in names)
+        return settings_same and [each for each in drafted if each[0]] == frozen
+
+    def lacks(self, content: Content) -> str:
+        """Return that no quiz is chosen, if so."""
+        return "" if content.get("quiz_id") else _("缺测验")
 
     def minutes(self, content: Content) -> int:
         """Return the time limit in minutes, or a minute a question."""

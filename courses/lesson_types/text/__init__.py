@@ -40,6 +40,10 @@ class Text(LessonType):
         """Return that the text is missing, if it is."""
         return [] if content.get("body", "").strip() else [Problem(_("正文还是空的"), "body")]
 
+    def lacks(self, content: Content) -> str:
+        """Return that the text is missing, if it is."""
+        return "" if content.get("body", "").strip() else _("缺正文")
+
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the form's values."""
         return {"body": content.get("body", "")}

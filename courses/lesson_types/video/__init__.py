@@ -3,37 +3,29 @@
 from fractions import Fraction
 from typing import Any
 
-from flask_wtf.file import FileField
 from wtforms import TextAreaField
-from wtforms.fields import IntegerField
-from wtforms.validators import Length, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.validators import Length
 
-from academy.files.services import describe
 from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.web import markdown
 from academy.web.filters import show_clock, show_duration
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
-from courses.lesson_types.files import load_file, picked_file
+from courses.lesson_types.files import FileIdField, UploadField, load_file, picked_file
 
 SUBTITLE_LOCALES = {"zh": _l("中文字幕"), "en": _l("英文字幕")}
-
-
-def _file_id() -> IntegerField:
-    return IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class VideoForm(BaseForm):
     """The author's form: each file is uploaded with the form, or named by the id of a finished upload."""
 
-    video_id = _file_id()
-    video_upload = FileField(_l("视频文件"))
-    subtitles_zh_id = _file_id()
-    subtitles_zh_upload = FileField(_l("中文字幕"))
-    subtitles_en_id = _file_id()
-    subtitles_en_upload = FileField(_l("英文字幕"))
+    video_id = FileIdField()
+    video_upload = UploadField(_l("视频文件"), kind="video")
+    subtitles_zh_id = FileIdField()
+    subtitles_zh_upload = UploadField(_l("中文字幕"), kind="subtitles")
+    subtitles_en_id = FileIdField()
+    subtitles_en_upload = UploadField(_l("英文字幕"), kind="subtitles")
     notes = TextAreaField(_l("讲义"), validators=[Length(max=60_000, message=_l("讲义最多 60000 字"))])
 
 
@@ -56,6 +48,10 @@ class Video(LessonType):
         """Return that the recording is missing, if it is."""
         return [] if content.get("file_id") else [Problem(_("还没有上传视频文件"), "video_upload")]
 
+    def lacks(self, content: Content) -> str:
+        """Return that the file is missing, if it is."""
+        return "" if content.get("file_id") else _("缺文件")
+
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the form's values."""
         subtitles = content.get("subtitles", {})
@@ -64,12 +60,9 @@ class Video(LessonType):
 
     def from_form(self, form: Any, content: Content) -> dict[str, Any]:
         """Return the content that the form describes; the duration is what the server measured."""
-        file = load_file(picked_file(form, "video", "video", content.get("file_id")))
+        file = load_file(picked_file(form, "video", content.get("file_id")))
         kept = content.get("subtitles", {})
-        picked = {
-            locale: picked_file(form, f"subtitles_{locale}", "subtitles", kept.get(locale))
-            for locale in SUBTITLE_LOCALES
-        }
+        picked = {locale: picked_file(form, f"subtitles_{locale}", kept.get(locale)) for locale in SUBTITLE_LOCALES}
         return {
             "file_id": file.id if file else None,
             "duration_ms": file.fact("duration_ms", 0) if file else 0,
@@ -77,13 +70,6 @@ class Video(LessonType):
             "notes": (form.notes.data or "").replace("\r\n", "\n").strip(),
             **({"poster_id": content["poster_id"]} if file and content.get("poster_id") else {}),
         }
-
-    def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
-        """Return the files as the editor shows them."""
-        subtitles = content.get("subtitles", {})
-        files = {f"subtitles_{locale}": load_file(subtitles.get(locale)) for locale in SUBTITLE_LOCALES}
-        files["video"] = load_file(content.get("file_id"))
-        return {"files": {name: describe(file) for name, file in files.items() if file}}
 
     def files(self, content: Content) -> frozenset[int]:
         """Return recording, subtitles and poster."""
