@@ -1,6 +1,7 @@
 """Which units a person may see reports of, and walking down their tree."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import abort
@@ -57,8 +58,16 @@ def place(person: Person, wanted: str) -> Place:
     return Place(unit, children, sorted(above, key=lambda item: item.depth), units, "/" in scopes)
 
 
-def _all_units() -> Sequence[Unit]:
-    return db.session.scalars(select(Unit).order_by(Unit.path, Unit.position)).all()
+def _all_units() -> Iterator[Unit]:
+    """Yield the units from the top down, each followed by those below it, in the order that the tree has."""
+    below: dict[int | None, list[Unit]] = defaultdict(list)
+    for unit in db.session.scalars(select(Unit).order_by(Unit.position, Unit.id)):
+        below[unit.parent_id].append(unit)
+    waiting = below[None][::-1]
+    while waiting:
+        unit = waiting.pop()
+        yield unit
+        waiting.extend(below[unit.id][::-1])
 
 
 def _inside(unit: Unit, scopes: tuple[str, ...]) -> bool:
