@@ -93,7 +93,8 @@ def publish(book: Textbook, person: Person | None, note: str = "") -> Edition:
     for position, chapter in enumerate(draft_chapters(book)):
         _freeze_chapter(edition, chapter, position, known.get(chapter.id, []))
     db.session.flush()
-    book.current_edition_id = edition.id
+    book.current_edition = edition
+    db.session.flush()
     record("textbook.published", book, edition=edition.number)
     if edition.number > 1:
         enqueue(RECOUNT, person, textbook_id=book.id)

@@ -117,14 +117,14 @@ def _in_text(words: Sequence[str]) -> ColumnElement[bool]:
     )
 
 
-def shelf(person_id: int | None, query: str = "", subject: str = "") -> Page[Shelved]:
+def shelf(person_id: int | None, query: str = "", subject: str = "", number: int = 1) -> Page[Shelved]:
     """Return the published books that `query` finds, in their facts or in their text, the latest first: four queries."""
     wanted = _published().order_by(Edition.published_at.desc(), Textbook.id.desc())
     if words := words_of(query):
         wanted = wanted.where(or_(and_(*[_contains(Edition.search_text, word) for word in words]), _in_text(words)))
     if subject:
         wanted = wanted.where(Edition.subject == subject)
-    page = paginate(wanted, PER_PAGE, scalars=False)
+    page = paginate(wanted, PER_PAGE, number, scalars=False)
     items = [Shelved(book, edition) for book, edition in page.items]
     _measure(items, person_id)
     return Page(items, page.page, page.per_page, page.total)

@@ -4,6 +4,7 @@ from flask import abort, render_template, request
 from flask_login import current_user
 
 from academy.permissions import public
+from academy.web.pagination import page_number
 from courses.textbooks.rules import reading_minutes
 from courses.textbooks.services import shelf as services
 from courses.textbooks.views.blueprint import blueprint
@@ -40,7 +41,7 @@ def shelf() -> str:
     present = set(services.subjects_on_shelf())
     return render_template(
         "textbooks/shelf.html",
-        page=services.shelf(reader_id(), query, subject),
+        page=services.shelf(reader_id(), query, subject, page_number()),
         query=query,
         subject=subject,
         subjects={key: label for key, label in SUBJECTS.items() if key in present or key == subject},
