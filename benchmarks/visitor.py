@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import login_user
 from flask_wtf.csrf import generate_csrf
 
@@ -113,6 +113,7 @@ class Http:
 def signed_in(app: Flask, person: Any) -> Visitor:
     """Return a visitor whose session is that of `person`."""
     with app.test_request_context():
+        g.pop("csrf_token", None)  # where a context is open already, that of the last visitor is still there
         login_user(person, force=True)
         token = generate_csrf()
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
