@@ -1,11 +1,14 @@
 """News from the rooms below, and what it means for progress. Runs inside the sender's transaction."""
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from academy.accounts.models import Person
 from academy.signals import attempt_submitted, chapter_read, course_published
+from courses.catalog import learners
 from courses.catalog.models import CourseVersion
+from courses.learning.services.counting import learners_of_courses, learners_of_lessons
 from courses.learning.services.elsewhere import note_attempt, note_chapter_read
 from courses.learning.services.publication import move_to
 from courses.quizzes.models import Attempt
@@ -27,3 +30,15 @@ def count_chapter(sender: Any, person: Person, chapter_id: int, share: Fraction,
 def go_on_with(sender: Any, version: CourseVersion, **extra: Any) -> None:
     """Let those under way go on with the new version."""
     move_to(version)
+
+
+@learners.counts("courses")
+def count_of_courses(ids: Sequence[int]) -> Mapping[int, int]:
+    """Tell authors how many people study their courses."""
+    return learners_of_courses(ids)
+
+
+@learners.counts("lessons")
+def count_of_lessons(ids: Sequence[int]) -> Mapping[int, int]:
+    """Tell authors whose records stay when a lesson goes."""
+    return learners_of_lessons(ids)

@@ -1,139 +1,165 @@
-/* Uploads in pieces (tus), with progress; they go on by themselves after the network was away. Without this script the file
-   travels with the form. */
+/* Uploads in pieces (tus), with progress; they go on by themselves after the network was away, and where they stopped when
+   the same file is chosen again. Without this script the file travels with the form. */
 (function () {
   "use strict";
 
   var PIECE_BYTES = 4 * 1024 * 1024;
-  var RETRY_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000];
+  var RETRY_MS = [0, 1000, 3000, 5000, 10000, 20000, 30000, 60000, 60000, 60000];
+  var TRY_AGAIN = [0, 409, 423, 429, 500, 502, 503, 504];
 
   function token() {
     return document.querySelector("meta[name=csrf-token]").content;
   }
 
+  /* The sentence that the server gave with an error. */
+  function sentenceOf(error) {
+    try {
+      return JSON.parse(error.originalResponse.getBody()).error || "";
+    } catch (broken) {
+      return "";
+    }
+  }
+
   function setUp(box) {
+    var kind = box.getAttribute("data-kind");
     var input = box.querySelector("input[type=file]");
     var identity = box.querySelector("input[type=hidden]");
     var task = box.querySelector("[data-upload-task]");
     var name = box.querySelector("[data-upload-name]");
     var bar = box.querySelector("[data-upload-bar]");
     var state = box.querySelector("[data-upload-state]");
+    var mistake = box.querySelector("[data-upload-error]");
     var cancel = box.querySelector("[data-upload-cancel]");
     var remove = box.querySelector("[data-upload-remove]");
     var drop = box.querySelector(".drop");
+    var kept = { name: name.textContent, label: state.textContent };
     var running = null;
 
-    box.querySelector("[data-upload-hint]").hidden = false;
-    remove.hidden = remove.hasAttribute("data-never") || !identity.value;
-
-    function say(key, percent) {
-      state.textContent = box.getAttribute("data-text-" + key).replace("{percent}", percent);
+    function text(key) {
+      return box.getAttribute("data-text-" + key);
     }
 
-    function rest(done) {
+    function complain(sentence) {
+      box.classList.toggle("err", Boolean(sentence));
+      mistake.hidden = !sentence;
+      mistake.querySelector("span").textContent = sentence;
+    }
+
+    /* Shows the file that the form holds, or none. */
+    function rest() {
       running = null;
+      input.value = "";
       bar.hidden = true;
       cancel.hidden = true;
       box.removeAttribute("data-busy");
-      remove.hidden = remove.hasAttribute("data-never") || !done;
+      name.textContent = kept.name;
+      state.textContent = kept.label;
+      task.hidden = !identity.value;
+      remove.hidden = remove.hasAttribute("data-never") || !identity.value;
     }
 
     function fail(sentence) {
-      rest(false);
-      if (sentence) state.textContent = sentence;
-      else say("failed");
+      rest();
+      complain(sentence || text("failed"));
+      mistake.setAttribute("role", "alert");
     }
 
-    function describe(url) {
-      say("check");
+    function finish(url) {
+      state.textContent = text("check");
       fetch(url, { headers: { Accept: "application/json" } })
         .then(function (answer) { return answer.json(); })
         .then(function (facts) {
-          if (!facts.done) return fail();
+          if (!facts.done) return fail(facts.error);
           identity.value = facts.file.id;
-          input.value = "";
-          say("done");
-          state.textContent = facts.file.label + " · " + state.textContent;
-          rest(true);
+          identity.dispatchEvent(new Event("input", { bubbles: true }));
+          kept = { name: facts.file.name, label: facts.file.label + " · " + text("done") };
+          rest();
         })
         .catch(function () { fail(); });
     }
 
-    function sentenceOf(error) {
-      try {
-        return JSON.parse(error.originalResponse.getBody()).error;
-      } catch (broken) {
-        return "";
-      }
-    }
-
     function start(file) {
       if (running) running.abort(true);
+      complain("");
       task.hidden = false;
       name.textContent = file.name;
       bar.hidden = false;
       bar.value = 0;
       cancel.hidden = false;
+      remove.hidden = true;
       box.setAttribute("data-busy", "");
-      say("busy", 0);
-      running = new window.tus.Upload(file, {
+      state.textContent = text("busy").replace("{percent}", "0");
+      var upload = new window.tus.Upload(file, {
         endpoint: box.getAttribute("data-upload"),
         chunkSize: PIECE_BYTES,
         retryDelays: RETRY_MS,
         removeFingerprintOnSuccess: true,
+        fingerprint: function (chosen) {
+          return Promise.resolve(["academy", kind, chosen.name, chosen.size, chosen.lastModified].join("-"));
+        },
         headers: { "X-CSRFToken": token(), Accept: "application/json" },
-        metadata: { filename: file.name, kind: box.getAttribute("data-kind") },
+        metadata: { filename: file.name, kind: kind },
         onShouldRetry: function (error) {
           var status = error.originalResponse ? error.originalResponse.getStatus() : 0;
-          if (!status) say("wait");
-          return status === 0 || status === 409 || status === 423 || status === 502 || status === 503;
+          if (!status) state.textContent = text("wait");
+          return TRY_AGAIN.indexOf(status) >= 0;
         },
         onProgress: function (sent, total) {
           var percent = Math.floor((sent / total) * 100);
           bar.value = percent;
-          say("busy", percent);
+          state.textContent = percent < 100 ? text("busy").replace("{percent}", percent) : text("check");
         },
-        onSuccess: function () { describe(running.url); },
-        onError: function (error) { fail(sentenceOf(error)); }
+        onSuccess: function () {
+          if (running === upload) finish(upload.url);
+        },
+        onError: function (error) {
+          if (running === upload) fail(sentenceOf(error));
+        }
       });
-      running.findPreviousUploads().then(function (earlier) {
-        if (earlier.length) running.resumeFromPreviousUpload(earlier[0]);
-        running.start();
+      running = upload;
+      upload.findPreviousUploads().then(function (earlier) {
+        if (running !== upload) return;
+        if (earlier.length) upload.resumeFromPreviousUpload(earlier[0]);
+        upload.start();
       });
     }
+
+    box.querySelector("[data-upload-hint]").hidden = false;
+    rest();
 
     input.addEventListener("change", function () {
       if (input.files.length) start(input.files[0]);
     });
 
     cancel.addEventListener("click", function () {
-      if (running) running.abort(true);
-      rest(Boolean(identity.value));
-      input.value = "";
-      task.hidden = !identity.value;
+      if (running) running.abort(true).catch(function () {});
+      rest();
       input.focus();
     });
 
     remove.addEventListener("click", function () {
       identity.value = "";
-      task.hidden = true;
+      identity.dispatchEvent(new Event("input", { bubbles: true }));
+      kept = { name: "", label: "" };
+      rest();
       input.focus();
     });
 
-    ["dragover", "dragleave", "drop"].forEach(function (kind) {
-      drop.addEventListener(kind, function (event) {
-        event.preventDefault();
-        drop.classList.toggle("over", kind === "dragover");
-        if (kind === "drop" && event.dataTransfer.files.length) start(event.dataTransfer.files[0]);
+    ["dragover", "dragleave", "drop"].forEach(function (event) {
+      drop.addEventListener(event, function (happened) {
+        happened.preventDefault();
+        drop.classList.toggle("over", event === "dragover");
+        if (event === "drop" && happened.dataTransfer.files.length) start(happened.dataTransfer.files[0]);
       });
     });
 
-    /* While pieces travel the file must not travel a second time with the form. */
+    /* The form waits for the upload: saved now, it would hold the file that was there before. */
     input.form.addEventListener("submit", function (event) {
-      if (box.hasAttribute("data-busy")) {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        task.scrollIntoView({ block: "center" });
-      }
+      if (!box.hasAttribute("data-busy")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      complain(text("first"));
+      task.scrollIntoView({ block: "center" });
     }, true);
   }
 
