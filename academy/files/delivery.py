@@ -22,12 +22,14 @@ def send_path(path: Path, media_type: str, etag: str, name: str | None = None) -
     """Answer with a file of ours; `name` makes it a download.
 
     The server's own `wsgi.file_wrapper` reads from the first byte even when a range further on is asked for, so it is
-    taken away; then only the range is read.
+    out of sight while the answer is made; then only the range is read. (The server itself expects it to be there.)
     """
-    request.environ.pop("wsgi.file_wrapper", None)
+    wrapper = request.environ.pop("wsgi.file_wrapper", None)
     response = send_file(
         path, mimetype=media_type, etag=etag, conditional=True, as_attachment=bool(name), download_name=name
     )
+    if wrapper is not None:
+        request.environ["wsgi.file_wrapper"] = wrapper
     response.headers["Cache-Control"] = f"private, max-age={DAY_SECONDS}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'"
     return response
