@@ -125,7 +125,7 @@ def _held_values(form: Node) -> dict[str, list[Any]]:
         if not name or "disabled" in node.attributes:
             continue
         if node.tag == "textarea":
-            data.setdefault(name, []).append(node.raw_text.removeprefix("\n"))
+            data.setdefault(name, []).append(node.raw_text.removeprefix("\r").removeprefix("\n"))
         elif node.tag == "select":
             data.setdefault(name, []).extend(_chosen(node))
         elif node.tag == "input" and _is_sent(node):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import os
 import shutil
 import signal
@@ -77,7 +78,7 @@ class RunningServer:
     def last_errors(self, most: int = 12) -> str:
         """The last lines of the newest tracebacks in the log."""
         lines = self.log.splitlines()
-        ends = [line for before, line in zip(lines, lines[1:], strict=False) if before[:2] == "  " and line[:1].strip()]
+        ends = [line for before, line in itertools.pairwise(lines) if before[:2] == "  " and line[:1].strip()]
         return "\n".join(dict.fromkeys(ends[-most:]))
 
     def family(self) -> list[psutil.Process]:

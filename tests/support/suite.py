@@ -63,7 +63,7 @@ def run(name: str, extra: list[str]) -> Result:
     part, report = PARTS[name], REPORTS / f"{name}.xml"
     print(f"\n== {name}: {part.what}", flush=True)
     report.unlink(missing_ok=True)
-    workers = ["-n", os.environ.get("TEST_WORKERS", "2")] if part.parallel else []
+    workers = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile"] if part.parallel else []
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *workers, *part.arguments, *extra]
     started = time.monotonic()
     status = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": "."}).returncode
