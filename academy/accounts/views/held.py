@@ -17,7 +17,7 @@ from academy.accounts.rules import safe_path
 
 MAX_BYTES = 200 * 1024
 TARGET, PREFIX, FILES = "held_target", "held:", "held_files"
-NEVER = ("accounts.enter", "accounts.change_password")
+NEVER = ("accounts.sign_in", "accounts.change_password")
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,6 @@ WITHOUT_NEW_PASSWORD = frozenset(
         "accounts.password",
         "accounts.change_password",
         "accounts.sign_in",
-        "accounts.enter",
         "accounts.sign_out",
         "accounts.preferences",
         "accounts.set_language",
@@ -43,19 +42,18 @@ WITHOUT_NEW_PASSWORD = frozenset(
 )
 
 
-@blueprint.get("/sign-in")
+@blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
-    """Show the sign-in form, or go on if that has been done."""
+    """Show the sign-in form and check what is typed; go on if somebody has signed in already."""
+    if request.method == "POST":
+        return _enter()
     if current_user.is_authenticated:
         return redirect(safe_path(request.args.get("next")) or landing())
     return _page(SignInForm(formdata=None))
 
 
-@blueprint.post("/sign-in")
-@public
-def enter() -> ResponseReturnValue:
-    """Check name and password."""
+def _enter() -> ResponseReturnValue:
     form, held = SignInForm(), carried(request.form)
     if not form.validate_on_submit():
         return _page(form, held), 422
@@ -153,7 +151,7 @@ def session_expired() -> ResponseReturnValue:
         return {"error": _("登录已过期，请重新登录"), "sign_in": url_for("accounts.sign_in")}, 401
     if request.method in SAFE:
         return redirect(url_for("accounts.sign_in", next=None if here() == "/" else here()))
-    if request.endpoint == "accounts.enter":
+    if request.endpoint == "accounts.sign_in":
         return _stale_sign_in()
     if current_user.is_authenticated or access_of(current_app, request.endpoint or "") == "public":
         return _confirm(take())
