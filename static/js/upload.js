@@ -32,6 +32,7 @@
     var cancel = box.querySelector("[data-upload-cancel]");
     var remove = box.querySelector("[data-upload-remove]");
     var drop = box.querySelector(".drop");
+    var pick = box.querySelector("[data-upload-pick]");
     var kept = { name: name.textContent, label: state.textContent };
     var running = null;
 
@@ -56,6 +57,7 @@
       state.textContent = kept.label;
       task.hidden = !identity.value;
       remove.hidden = remove.hasAttribute("data-never") || !identity.value;
+      pick.querySelector("span").textContent = pick.getAttribute(identity.value ? "data-text-other" : "data-text-choose");
     }
 
     function fail(sentence) {
@@ -125,6 +127,8 @@
     }
 
     box.querySelector("[data-upload-hint]").hidden = false;
+    pick.hidden = false;
+    input.classList.add("vh");
     rest();
 
     input.addEventListener("change", function () {

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import select
 from wtforms import SelectField
 
@@ -135,13 +136,34 @@ class QuizLesson(LessonType):
         return _("测验 %(n)s 题 · 不限时", n=content["questions"])
 
     def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:
-        """Return what stands before the quiz: rules, attempts so far, whether one may start."""
+        """Return what stands before the quiz: rules, attempts so far, whether one may start; in a preview the draft."""
+        if context.preview:
+            return self._draft(content)
         version = db.session.get(QuizVersion, content.get("quiz_version_id") or 0)
         person = db.session.get(Person, context.person_id)
         if version is None or person is None:
-            return {"intro": None, "quiz_version": None, "start_url": ""}
-        intro = quizzes.intro(version, person)
-        return {"intro": intro, "quiz_version": version, "start_url": "" if context.preview else context.start_quiz_url}
+            return {"quiz": None, "quiz_version": None, "intro": None, "start_url": ""}
+        return {
+            "quiz": version,
+            "quiz_version": version,
+            "count": version.question_count,
+            "marks": version.marks_hundredths,
+            "intro": quizzes.intro(version, person),
+            "start_url": context.start_quiz_url,
+        }
+
+    def _draft(self, content: Content) -> dict[str, Any]:
+        quiz = self._quiz(content)
+        listed = quizzes.slots(quiz) if quiz else []
+        return {
+            "quiz": quiz,
+            "quiz_version": None,
+            "start_url": "",
+            "count": len(listed),
+            "marks": quizzes.total_marks(listed),
+            "intro": None,
+            "draft_url": url_for("quizzes.preview", quiz_id=quiz.id) if quiz else "",
+        }
 
     def requirement(self, completion: Any, content: Content) -> str:
         """Return the rule as a sentence."""
