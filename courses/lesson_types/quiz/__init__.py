@@ -142,26 +142,16 @@ class QuizLesson(LessonType):
         version = db.session.get(QuizVersion, content.get("quiz_version_id") or 0)
         person = db.session.get(Person, context.person_id)
         if version is None or person is None:
-            return {"quiz": None, "quiz_version": None, "intro": None, "start_url": ""}
-        return {
-            "quiz": version,
-            "quiz_version": version,
-            "count": version.question_count,
-            "marks": version.marks_hundredths,
-            "intro": quizzes.intro(version, person),
-            "start_url": context.start_quiz_url,
-        }
+            return {"intro": None, "quiz_version": None, "start_url": ""}
+        intro = quizzes.intro(version, person)
+        return {"intro": intro, "quiz_version": version, "start_url": context.start_quiz_url}
 
     def _draft(self, content: Content) -> dict[str, Any]:
         quiz = self._quiz(content)
-        listed = quizzes.slots(quiz) if quiz else []
         return {
-            "quiz": quiz,
-            "quiz_version": None,
-            "start_url": "",
-            "count": len(listed),
-            "marks": quizzes.total_marks(listed),
             "intro": None,
+            "quiz": quiz,
+            "question_count": len(quiz.slots) if quiz else 0,
             "draft_url": url_for("quizzes.preview", quiz_id=quiz.id) if quiz else "",
         }
 
