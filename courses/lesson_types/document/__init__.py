@@ -1,5 +1,6 @@
 """A PDF document, shown page by page as pictures; progress is counted by the pages shown."""
 
+from fractions import Fraction
 from typing import Any
 
 from academy.files.models import StoredFile
@@ -101,6 +102,11 @@ class Document(LessonType):
         if rule["percent"] == 100:
             return _("看完全部 %(n)s 页自动记为完成", n=content.get("pages", 0))
         return _("看完 %(percent)s%% 的页自动记为完成", percent=rule["percent"])
+
+    def missing(self, content: Content, completion: Any, share: Fraction) -> str:
+        """Return how many pages are still to be looked at."""
+        rest = self.goal(completion) - share
+        return "" if rest <= 0 else _("再看 %(n)s 页就学完了", n=-(-rest * self.size(content) // 1))
 
 
 PLUGIN = Document()

@@ -1,5 +1,6 @@
 """Text written in Markdown; progress is counted by the paragraphs shown."""
 
+from fractions import Fraction
 from typing import Any
 
 from wtforms import TextAreaField
@@ -90,6 +91,11 @@ class Text(LessonType):
         if rule["percent"] == 100:
             return _("读完全文自动记为完成")
         return _("读完 %(percent)s%% 自动记为完成", percent=rule["percent"])
+
+    def missing(self, content: Content, completion: Any, share: Fraction) -> str:
+        """Return how many paragraphs are still to be read."""
+        rest = self.goal(completion) - share
+        return "" if rest <= 0 else _("再读 %(n)s 段就学完了", n=-(-rest * self.size(content) // 1))
 
 
 PLUGIN = Text()
