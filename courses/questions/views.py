@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from academy.accounts.rules import safe_path
 from academy.accounts.session import current_person
 from academy.audit.services import record
 from academy.errors import UserError
@@ -133,7 +134,12 @@ def save(question_id: int) -> ResponseReturnValue:
         return _editor_page(editor, question, theirs=editing.differences(theirs, editor)), error.status
     question.category = editor.shelf()
     flash(_("题目已经保存。已经发布的测验仍用原来的版本，重新发布后才用新的"), "ok")
-    return redirect(url_for("questions.edit", question_id=question.id), 303)
+    return redirect(_back() or url_for("questions.edit", question_id=question.id), 303)
+
+
+def _back() -> str | None:
+    """Return the page that one came from to mend a question, for example a quiz."""
+    return safe_path(request.values.get("back"))
 
 
 def _editor_page(
@@ -150,6 +156,7 @@ def _editor_page(
         based_on=number if based_on is None else based_on,
         theirs=theirs,
         editable=editor.type.installed and (question is None or services.may_edit(question, current_person)),
+        back=_back(),
         form_has_errors=bool(editor.problems or theirs),
         **editor_choices(),
     )
