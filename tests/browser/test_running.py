@@ -11,7 +11,10 @@ import sys
 import psutil
 import pytest
 
-from tests.support.server import HOME, environment, free_port
+from academy.accounts.demo import DEMO
+from tests.support import postgres
+from tests.support.crawl import Walker
+from tests.support.server import HOME, RunningServer, environment, free_port
 
 
 def run(instance, *arguments, **settings) -> subprocess.CompletedProcess[str]:
@@ -101,3 +104,27 @@ def _listening(family):
         for connection in process.net_connections(kind="inet")
         if connection.status == psutil.CONN_LISTEN
     }
+
+
+@pytest.fixture
+def postgres_address():
+    """The address of an empty database."""
+    already = os.environ.get(postgres.ADDRESS)
+    server = None if already else postgres.Server()
+    yield postgres.create_database("academy_running")
+    postgres.drop_database("academy_running")
+    if server:
+        server.stop()
+
+
+def test_database_url_puts_everything_on_postgresql(tmp_path, postgres_address):
+    server = RunningServer(tmp_path, DATABASE_URL=postgres_address.replace("postgresql+psycopg", "postgresql"))
+    try:
+        server.start()
+        walker = Walker(server.url, None)
+        walker.sign_in(DEMO[0].username, DEMO[0].password)
+        assert walker.open("/courses")[0] == 200
+        assert server.stop() == 0
+    finally:
+        server.kill9()
+    assert list(tmp_path.glob("*.sqlite3")) == []
