@@ -92,8 +92,8 @@ class StudyClock(Base):
     __tablename__ = "study_clock"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    credited_until: Mapped[datetime] = mapped_column(default=now)
-    studied_until: Mapped[datetime] = mapped_column(default=now)
+    credited_until: Mapped[datetime]
+    studied_until: Mapped[datetime]
 
 
 class PlaySession(Base):

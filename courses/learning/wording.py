@@ -40,8 +40,8 @@ def progress_sentence(kind: LessonType, lesson: LessonVersion, progress: LessonP
     share = share_of(progress)
     rest = kind.missing(lesson.content, lesson.completion, share)
     if kind.measure == "time" and share:
-        stretches = missing_stretches(progress.covered if progress else [], kind.size(lesson.content))
-        rest = missing_sentence(stretches) or rest
+        gaps = missing_sentence(missing_stretches(progress.covered if progress else [], kind.size(lesson.content)))
+        return _("%(rest)s。%(missing)s", rest=rest, missing=gaps) if rest and gaps else rest or gaps
     return rest
 
 

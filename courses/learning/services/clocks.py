@@ -1,10 +1,15 @@
 """The clock of each person, by which time is spent once."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from academy.db import db
 from courses.learning.models import StudyClock
+
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing has been spent; what limits the first report is when its lesson was opened."""
 
 
 def lock_clock(person_id: int) -> StudyClock:
@@ -18,7 +23,7 @@ def lock_clock(person_id: int) -> StudyClock:
         return clock
     try:
         with db.session.begin_nested():
-            db.session.add(StudyClock(person_id=person_id))
+            db.session.add(StudyClock(person_id=person_id, credited_until=NEVER, studied_until=NEVER))
     except IntegrityError:
         pass  # another request was a moment earlier
     return db.session.scalars(query, execution_options={"populate_existing": True}).one()
