@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request, url_for
 
 
 def init_app(app: Flask) -> None:
@@ -31,3 +31,13 @@ def init_app(app: Flask) -> None:
         )
         if version:
             values["v"] = version
+
+    @lru_cache(maxsize=2048)
+    def address(root: str, name: str) -> str:
+        return url_for("static", filename=name)
+
+    def asset(name: str) -> str:
+        """Return the address of a static file; a page has twenty of them, and they stay the same."""
+        return url_for("static", filename=name) if app.debug else address(request.script_root, name)
+
+    app.jinja_env.globals["asset"] = asset
