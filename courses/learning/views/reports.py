@@ -28,7 +28,7 @@ Report = TypeVar("Report")
 
 def _read(parse: Callable[[Any], Report]) -> Report:
     """Return the report in the request; ends it with 400 for a wrong shape, 413 for one that is too long."""
-    if request.content_length is None or request.content_length > MAX_BYTES:
+    if (request.content_length or 0) > MAX_BYTES:
         abort(413)
     try:
         return parse(request.get_json(silent=True))
