@@ -34,7 +34,8 @@ def add_chapter(course: Course, title: str, title_en: str = "") -> Chapter:
     if len(course.chapters) >= MOST_CHAPTERS:
         raise UserError(_("一门课最多 %(n)s 章", n=MOST_CHAPTERS))
     position = max((chapter.position for chapter in course.chapters), default=-1) + 1
-    chapter = Chapter(course=course, position=position, title=title, title_en=title_en)
+    chapter = Chapter(position=position, title=title, title_en=title_en)
+    course.chapters.append(chapter)
     touch(course)
     return chapter
 

@@ -57,10 +57,7 @@ class QuizLesson(LessonType):
         quiz = self._quiz(content)
         if quiz is None:
             return [Problem(_("还没有选择测验"), "quiz_id")]
-        return [
-            Problem(_("测验“%(title)s”：%(message)s", title=quiz.title, message=text))
-            for text in quizzes.problems(quiz)
-        ]
+        return [Problem(text) for text in quizzes.problems(quiz)]
 
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the form's values."""
