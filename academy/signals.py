@@ -21,3 +21,7 @@ course_completed = _signals.signal("course-completed")
 
 person_moved = _signals.signal("person-moved")
 """person, membership: the organizations.Membership that begins."""
+
+unit_moved = _signals.signal("unit-moved")
+"""unit: the organizations.Unit that now lies elsewhere; old_path: where it lay. Everything below went along, so copies
+of paths that begin with `old_path` have to be rewritten to begin with `unit.path`."""

@@ -14,7 +14,7 @@ from academy.errors import UserError
 from academy.organizations import services
 from academy.organizations.models import Membership, Unit
 from academy.organizations.services import UnitValues
-from academy.signals import person_moved
+from academy.signals import person_moved, unit_moved
 from tests.factories import make_person, make_unit
 from tests.support import count_queries
 
@@ -173,6 +173,20 @@ def test_a_unit_moves_with_everything_below(admin, tree):
     assert tree["community"].path == f"{tree['street'].path}{tree['community'].id}/"
     entry = db.session.scalar(select(AuditEntry))
     assert entry.detail["changes"] == {"parent": ["云桥区", "松岭区"]}
+
+
+def test_a_move_is_told(tree, stack):
+    heard = []
+
+    def hear(sender, unit, old_path):
+        heard.append((unit, old_path, unit.path))
+
+    stack.enter_context(unit_moved.connected_to(hear))
+    street, old_path = tree["street"], tree["street"].path
+    services.change_unit(street, 1, UnitValues("白塔街道", "subdistrict", tree["east"], code="9"))
+    assert heard == []
+    services.change_unit(street, 2, UnitValues("白塔街道", "subdistrict", tree["west"]))
+    assert heard == [(street, old_path, f"{tree['west'].path}{street.id}/")]
 
 
 def test_a_unit_cannot_move_below_itself(tree):

@@ -14,6 +14,7 @@ from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.organizations.models import LEVELS, Unit
 from academy.organizations.rules import is_below, may_lie_below
+from academy.signals import unit_moved
 
 labels.register(
     {
@@ -195,3 +196,4 @@ def _move(unit: Unit, parent: Unit | None) -> None:
     rewritten = literal(unit.path).concat(func.substr(Unit.path, len(old_path) + 1))
     below = Unit.path.like(f"{old_path}%"), Unit.id != unit.id
     db.session.execute(update(Unit).where(*below).values(path=rewritten).execution_options(synchronize_session="fetch"))
+    unit_moved.send(unit=unit, old_path=old_path)
