@@ -5,6 +5,7 @@ from typing import Any
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TextInput
 
 from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm, strip
@@ -39,10 +40,14 @@ class SettingsForm(NewQuizForm):
     )
     minutes = IntegerField(
         _l("时间限制（分钟）"),
+        invalid_value_message=_l("时间应为整数，不限时就空着"),
+        widget=TextInput(),
         validators=[Optional(), NumberRange(1, 1440, _l("时间应为 1 到 1440 分钟，不限时就空着"))],
     )
     pass_percent = IntegerField(
         _l("及格线（%）"),
+        invalid_value_message=_l("及格线应为 0 到 100 的整数"),
+        widget=TextInput(),
         validators=[
             InputRequired(_l("写上及格线，例如 60")),
             NumberRange(0, 100, _l("及格线应为 0 到 100")),
@@ -50,6 +55,8 @@ class SettingsForm(NewQuizForm):
     )
     attempts_allowed = IntegerField(
         _l("可以考几次"),
+        invalid_value_message=_l("次数应为整数，不限次数写 0"),
+        widget=TextInput(),
         validators=[
             InputRequired(_l("写上可以考几次，不限次数写 0")),
             NumberRange(0, 100, _l("次数应为 0 到 100")),
@@ -57,12 +64,16 @@ class SettingsForm(NewQuizForm):
     )
     wait_hours = IntegerField(
         _l("两次之间至少隔几小时"),
+        invalid_value_message=_l("间隔应为整数，不用等就空着"),
+        widget=TextInput(),
         validators=[Optional(), NumberRange(0, 720, _l("间隔应为 0 到 720 小时"))],
     )
     shuffle_questions = BooleanField(_l("打乱题目顺序"))
     shuffle_options = BooleanField(_l("打乱选项顺序"))
     review_policy = RadioField(
-        _l("答案和解析"), choices=[SelectChoice(value=key, label=label) for key, label in POLICIES.items()]
+        _l("答案和解析"),
+        choices=[SelectChoice(value=key, label=label) for key, label in POLICIES.items()],
+        invalid_choice_message=_l("选择什么时候公布答案"),
     )
     lock_version = HiddenField()
 

@@ -17,7 +17,11 @@ _numbers = count(1)
 
 
 def make_question(
-    type_key: str = "single_choice", owner: Person | None = None, category: str = "", tags: tuple[str, ...] = (), **content
+    type_key: str = "single_choice",
+    owner: Person | None = None,
+    category: str = "",
+    tags: tuple[str, ...] = (),
+    **content,
 ) -> Question:
     """Put a question into the bank: the type's first example, with `content` laid over it."""
     example = all_types()[type_key].examples[0].content
@@ -26,7 +30,9 @@ def make_question(
     return questions.create(draft, owner, shelf)
 
 
-def make_quiz(*type_keys: str, owner: Person | None = None, title: str = "单元测验", marks: int = 100, **settings) -> Quiz:
+def make_quiz(
+    *type_keys: str, owner: Person | None = None, title: str = "单元测验", marks: int = 100, **settings
+) -> Quiz:
     """Make a draft with one question of each of these types (default: all four), each worth `marks` hundredths."""
     quiz = quizzes.create_quiz(owner, title, **settings)
     for key in type_keys or all_types():

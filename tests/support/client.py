@@ -109,6 +109,7 @@ def _choose_form(answer: Answer, action: str | None) -> Node:
     forms = answer.page.find_all("form")
     if action is not None:
         forms = [form for form in forms if action in (form.get("action") or answer.request.path)]
+        forms = [form for form in forms if form.get("action") == action] or forms
     else:
         inside = answer.page.find("main")
         forms = inside.find_all("form", method="post") if inside else forms

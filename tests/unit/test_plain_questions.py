@@ -117,7 +117,9 @@ def test_a_text_that_is_too_long_is_refused_at_once():
     assert "文字太长" in str(parse("【" * 2_000_001)[1][0].message)
 
 
-@pytest.mark.parametrize("path", sorted(STARTER.rglob("*.quiz.txt")), ids=lambda path: f"{path.parent.name}-{path.name}")
+@pytest.mark.parametrize(
+    "path", sorted(STARTER.rglob("*.quiz.txt")), ids=lambda path: f"{path.parent.name}-{path.name}"
+)
 def test_the_starter_catalogue_has_no_problems_and_survives_a_round_trip(path):
     drafts, problems = read_plain(path.read_text(encoding="utf-8"))
     assert [(problem.line, str(problem.message)) for problem in problems] == []

@@ -152,7 +152,9 @@ def test_an_empty_form_is_no_answer(type_):
 @each_type
 @given(
     fields=st.dictionaries(
-        st.sampled_from(["stem", "explanation", "option_text", "option_id", "correct", "blanks", "scoring", "keep_order"]),
+        st.sampled_from(
+            ["stem", "explanation", "option_text", "option_id", "correct", "blanks", "scoring", "keep_order"]
+        ),
         st.lists(st.text(max_size=20), max_size=5),
     )
 )
@@ -165,7 +167,11 @@ def test_any_editor_form_gives_a_content_that_can_be_judged_and_shown_again(type
 
 @each_type
 def test_limits_are_said(type_):
-    content = {**type_.examples[0].content, "stem": "题" * (STEM_LIMIT + 1), "explanation": "解" * (EXPLANATION_LIMIT + 1)}
+    content = {
+        **type_.examples[0].content,
+        "stem": "题" * (STEM_LIMIT + 1),
+        "explanation": "解" * (EXPLANATION_LIMIT + 1),
+    }
     fields = [problem.field for problem in type_.problems(content)]
     assert fields[0] == "stem"
     assert fields[-1] == "explanation"

@@ -29,7 +29,9 @@ def choice(*texts, **values):
 
 
 def test_option_ids_do_not_tell_the_authors_order():
-    assert {option["id"] for option in options.make(["甲", "乙"])} == {option["id"] for option in options.make(["乙", "甲"])}
+    assert {option["id"] for option in options.make(["甲", "乙"])} == {
+        option["id"] for option in options.make(["乙", "甲"])
+    }
 
 
 def test_equal_options_get_different_ids_and_are_complained_of():
@@ -77,12 +79,16 @@ def test_the_editor_form_keeps_ids_and_drops_empty_rows():
 
 
 def test_a_right_answer_in_an_empty_row_is_missing():
-    form = MultiDict([("stem", "?"), ("option_text", "甲"), ("option_text", "乙"), ("option_text", ""), ("correct", "2")])
+    form = MultiDict(
+        [("stem", "?"), ("option_text", "甲"), ("option_text", "乙"), ("option_text", ""), ("correct", "2")]
+    )
     assert fields_of(SINGLE, SINGLE.from_form(form)) == ["correct"]
 
 
 def test_repeated_ids_from_a_forged_form_stay_apart():
-    form = MultiDict([("option_text", "甲"), ("option_text", "乙"), ("option_id", "x"), ("option_id", "x"), ("correct", "0")])
+    form = MultiDict(
+        [("option_text", "甲"), ("option_text", "乙"), ("option_id", "x"), ("option_id", "x"), ("correct", "0")]
+    )
     ids = [option["id"] for option in SINGLE.from_form(form)["options"]]
     assert len(set(ids)) == 2
 

@@ -45,7 +45,9 @@ def test_an_attempt_never_ends_after_its_deadline(limit, moment):
 
 
 @given(
-    st.lists(st.tuples(st.integers(1, 50), st.text(max_size=3)), min_size=1, max_size=20, unique_by=lambda save: save[0]),
+    st.lists(
+        st.tuples(st.integers(1, 50), st.text(max_size=3)), min_size=1, max_size=20, unique_by=lambda save: save[0]
+    ),
     st.randoms(),
 )
 def test_saves_in_any_order_and_with_any_repetition_leave_the_last_answer(saves, random):

@@ -15,7 +15,7 @@ NAVIGATION = [
     NavItem(
         "studio",
         "quizzes",
-        _l("测验"),
+        _l("我的测验"),
         "quizzes.index",
         "quiz",
         25,
