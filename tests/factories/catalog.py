@@ -10,6 +10,8 @@ from academy.db import db
 from courses.catalog.models import Chapter, Course, CourseVersion, Lesson, LessonVersion, VersionChapter
 from courses.catalog.publication import digest, searchable
 from courses.lesson_types.registry import lesson_type
+from courses.quizzes.models import Quiz
+from courses.textbooks.models import Textbook
 
 _numbers = count(1)
 PARAGRAPHS = "第一段说明为什么要议事。\n\n第二段说明怎样请人来。\n\n第三段说明议完以后做什么。"
@@ -24,6 +26,17 @@ def video_lesson(duration_ms: int = 60_000, file_id: int = 1, **values: Any) -> 
     """Describe a video lesson for make_course; the file need not exist where nobody plays it."""
     content = {"file_id": file_id, "duration_ms": duration_ms, "subtitles": {}, "notes": ""}
     return {"type": "video", "content": content, **values}
+
+
+def quiz_lesson(quiz: Quiz, **values: Any) -> dict[str, Any]:
+    """Describe a quiz lesson for make_course."""
+    return {"type": "quiz", "content": {"quiz_id": quiz.id}, **values}
+
+
+def chapter_lesson(book: Textbook, chapter: int = 0, **values: Any) -> dict[str, Any]:
+    """Describe the lesson that consists of reading a chapter of a published textbook."""
+    content = {"textbook_id": book.id, "chapter_id": book.chapters[chapter].id}
+    return {"type": "textbook_chapter", "content": content, **values}
 
 
 def make_course(

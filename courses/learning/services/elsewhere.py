@@ -46,12 +46,14 @@ def _count_share(
     lesson: LessonVersion,
     kind: str,
     share: Fraction,
+    *,
+    always: bool = False,
     study_seconds: int = 0,
     **source: Any,
 ) -> bool:
-    """Append a share reported from elsewhere, if it says anything new; return whether it does."""
+    """Append a share reported from elsewhere, if it says anything new, or `always`; return whether it was appended."""
     share, before = min(Fraction(1), share), Fraction(progress.share_num, progress.share_den)
-    if share <= before and not study_seconds:
+    if share <= before and not always:
         return False
     credited = {"share": [share.numerator, share.denominator], **source}
     evidence = add_evidence(progress, lesson, kind, credited=credited, study_seconds=study_seconds)
@@ -64,14 +66,14 @@ def _count_attempt(
     progress: LessonProgress,
     lesson: LessonVersion,
     attempt: Attempt,
-    study_seconds: int = 0,
+    **seen: Any,
 ) -> None:
     kind = lesson_type(lesson.type)
     if kind is not None:
         rule = kind.checked_completion(lesson.completion)["rule"]
         share = share_of_attempts(rule, attempt.state == "submitted", attempt.passed)
-        source = {"attempt_id": attempt.id, "passed": attempt.passed}
-        _count_share(enrolment, progress, lesson, "attempt", share, study_seconds, **source)
+        seen.update(attempt_id=attempt.id, passed=attempt.passed)
+        _count_share(enrolment, progress, lesson, "attempt", share, **seen)
 
 
 def note_attempt(attempt: Attempt) -> None:
@@ -90,7 +92,7 @@ def note_attempt(attempt: Attempt) -> None:
         return
     progress = begin_progress(enrolment, lesson)
     touch(enrolment, lesson_id)
-    _count_attempt(enrolment, progress, lesson, attempt, _seconds_spent(attempt))
+    _count_attempt(enrolment, progress, lesson, attempt, always=True, study_seconds=_seconds_spent(attempt))
 
 
 def _seconds_spent(attempt: Attempt) -> int:

@@ -23,12 +23,14 @@ class Student:
 
     client: Any
     enrolment: Enrolment
+    slug: str
+    lesson_ids: list[int]
     tokens: dict[int, str] = field(default_factory=dict)
     sequence: int = 0
 
     def url(self, place: int, action: str) -> str:
         """Return the address of an action on lesson number `place`."""
-        return f"/learn/{self.enrolment.course.slug}/{lessons_of(self.enrolment)[place].lesson_id}/{action}"
+        return f"/learn/{self.slug}/{self.lesson_ids[place]}/{action}"
 
     def open(self, place: int = 0) -> dict[str, Any]:
         """Open a lesson; remember the token."""
@@ -68,8 +70,7 @@ class Student:
     def progress(self, place: int = 0) -> LessonProgress | None:
         """Return how far the student is in a lesson."""
         db.session.expire_all()
-        lesson_id = lessons_of(self.enrolment)[place].lesson_id
-        query = db.select(LessonProgress).filter_by(enrolment_id=self.enrolment.id, lesson_id=lesson_id)
+        query = db.select(LessonProgress).filter_by(enrolment_id=self.enrolment.id, lesson_id=self.lesson_ids[place])
         return db.session.scalar(query)
 
     def credited(self, place: int = 0) -> int:
@@ -83,7 +84,8 @@ def make_student(sign_in: Any, course: Any = None, person: Any = None) -> Studen
     person = person or make_person()
     course = course or make_course([video_lesson(600_000), text_lesson(LONG_TEXT), video_lesson(600_000)])
     enrolment = make_enrolment(person, course)
-    return Student(sign_in(person), enrolment)
+    lesson_ids = [lesson.lesson_id for lesson in lessons_of(enrolment)]
+    return Student(sign_in(person), enrolment, enrolment.course.slug, lesson_ids)
 
 
 LONG_TEXT = "\n\n".join("居民有话好好说" * 20 for _ in range(3))
