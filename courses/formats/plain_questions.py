@@ -136,9 +136,7 @@ class _Reader:
             self.head(number, line)
         elif match := _FIELD.match(line):
             self.field(number, _SYNONYMS.get(match["name"], match["name"]), match["value"].strip())
-        elif (
-            (match := _OPTION.match(line)) and self.draft and self.draft.expects(_half_width(match["letter"]))
-        ):
+        elif (match := _OPTION.match(line)) and self.draft and self.draft.expects(_half_width(match["letter"])):
             self.draft.lines.setdefault("options", number)
             self.draft.options.append([match["text"]])
             self.draft.part = _Part.OPTION
@@ -227,9 +225,7 @@ def write(questions: Iterable[TextQuestion]) -> str:
 
 
 def _written(question: TextQuestion) -> list[str]:
-    marks = (
-        "" if question.centimarks is None else f" {Decimal(question.centimarks).scaleb(-2).normalize():f}分"
-    )
+    marks = "" if question.centimarks is None else f" {Decimal(question.centimarks).scaleb(-2).normalize():f}分"
     lines = _block(f"【{question.label}{marks}】", question.stem)
     for index, option in enumerate(question.options):
         lines += _block(f"{chr(ord('A') + index)}. ", option)
@@ -252,11 +248,7 @@ def _block(sign: str, text: str) -> list[str]:
 
 def _misread(line: str) -> bool:
     line = line.strip()
-    return (
-        not line
-        or line[0] == "\\"
-        or any(sign.match(line) is not None for sign in (_BROKEN_HEAD, _FIELD, _OPTION))
-    )
+    return not line or line[0] == "\\" or any(sign.match(line) is not None for sign in (_BROKEN_HEAD, _FIELD, _OPTION))
 
 
 def _half_width(letter: str) -> str:

@@ -211,19 +211,17 @@ def _upsert(place: Sitting, answer: Any, flagged: bool, sequence: int, moment: d
         saved_at=moment,
     )
     new = statement.excluded
-    result = db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["attempt_id", "position"],
-            set_={
-                "answer": new.answer,
-                "flagged": new.flagged,
-                "sequence": new.sequence,
-                "saved_at": new.saved_at,
-            },
-            where=Response.sequence < new.sequence,
-        )
+    statement = statement.on_conflict_do_update(
+        index_elements=["attempt_id", "position"],
+        set_={
+            "answer": new.answer,
+            "flagged": new.flagged,
+            "sequence": new.sequence,
+            "saved_at": new.saved_at,
+        },
+        where=Response.sequence < new.sequence,
     )
-    return bool(result.rowcount)  # type: ignore[attr-defined]
+    return db.session.execute(statement.returning(Response.sequence)).first() is not None
 
 
 # -- the end -------------------------------------------------------------------------------------------------------
