@@ -101,7 +101,8 @@ def change_person(keeper: Keeper, person: Person, seen_version: int, values: Per
     Raises UserError: status 409 when somebody else has changed them meanwhile, 403 when the keeper may not, else
     naming the field that is wrong.
     """
-    db.session.refresh(person, with_for_update=True)
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    db.session.refresh(person)
     if person.version != seen_version:
         raise UserError(_("您打开这一页以后，别人修改了这个人的资料"), status=409)
     _demand(keeper, person)

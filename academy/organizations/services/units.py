@@ -72,7 +72,7 @@ def change_unit(unit: Unit, seen_version: int, values: UnitValues) -> bool:
     else naming the field that is wrong.
     """
     _hold_tree()
-    db.session.refresh(unit, with_for_update=True)
+    db.session.refresh(unit)
     if unit.version != seen_version:
         raise UserError(_("您打开这一页以后，别人修改了这个单位"), status=409)
     changes = _changes(unit, values)
