@@ -5,6 +5,8 @@ from fractions import Fraction
 from typing import Any
 
 from academy.accounts.models import Person
+from academy.audit import labels
+from academy.i18n import lazy as _l
 from academy.signals import attempt_submitted, chapter_read, course_published
 from courses.catalog import learners
 from courses.catalog.models import CourseVersion
@@ -12,6 +14,8 @@ from courses.learning.services.counting import learners_of_courses, learners_of_
 from courses.learning.services.elsewhere import note_attempt, note_chapter_read
 from courses.learning.services.publication import move_to
 from courses.quizzes.models import Attempt
+
+labels.register({"learning.report_refused": _l("学习记录被拒收：%(subject)s")})
 
 
 @attempt_submitted.connect
