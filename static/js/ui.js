@@ -55,6 +55,7 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
+    if (form.hasAttribute("data-download")) return; // the page stays, and may be asked for the file again
     if (form.hasAttribute("data-sent")) {
       event.preventDefault();
       return;
