@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 STEP_HUNDREDTHS = 25
 MOST_HUNDREDTHS = 100_000
@@ -22,11 +22,10 @@ def slug_of(title_en: str, token: str) -> str:
 def hundredths_of(text: str) -> int | None:
     """Return credit hours as typed ("1.5", also in full-width digits) in hundredths; None when they are not a number."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    try:
-        value = Decimal(plain) * 100
-        return int(value) if value == value.to_integral_value() else None
-    except (InvalidOperation, ValueError, OverflowError):
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", plain):
         return None
+    value = Decimal(plain) * 100
+    return int(value) if value == value.to_integral_value() else None
 
 
 def suggested_hundredths(minutes: int) -> int:

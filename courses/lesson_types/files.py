@@ -41,6 +41,10 @@ class FileIdField(IntegerField):
         text = valuelist[0] if valuelist else ""
         self.data = int(text) if text.isdecimal() and len(text) < 10 else None
 
+    def _value(self) -> str:
+        """Return the number as the page holds it: of a file that has just been stored, not what was sent."""
+        return str(self.data or "")
+
 
 def _fields(form: Any) -> Iterator[tuple[str, UploadField, FileIdField]]:
     for field in form:
