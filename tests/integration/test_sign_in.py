@@ -176,6 +176,15 @@ def test_a_first_sign_in_leads_to_a_password_of_ones_own(client):
     assert is_in(client)
 
 
+def test_the_language_of_the_first_sign_in_holds_until_one_chooses_another(app, english):
+    person = make_person(username="wang")
+    assert enter(english, "wang").status_code == 303
+    assert person.locale == "en"
+    chinese = app.test_client()
+    enter(chinese, "wang")
+    assert (person.locale, chinese.get("/me").page.one("html")["lang"]) == ("en", "en")
+
+
 def test_signing_in_asks_little_of_the_database(client):
     make_person(username="wang", unit=make_unit())
     form = client.get("/sign-in")

@@ -20,9 +20,12 @@ FORGET_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of trying to sign in: a person, or how many tries are left, or until when the name is locked."""
+    """What came of trying to sign in: a person (for the first time?), or how many tries are left, or until when the name
+    is locked.
+    """
 
     person: Person | None = None
+    first_time: bool = False
     tries_left: int = 0
     locked_until: datetime | None = None
     deactivated: bool = False
@@ -67,8 +70,9 @@ def _count(name: str, identity: int | None, password: str) -> Outcome:
         return Outcome(deactivated=True)
     if passwords.is_outdated(person.password_hash):
         person.password_hash = passwords.hash_password(password)
+    first_time = person.last_sign_in_at is None
     person.last_sign_in_at = now()
-    return Outcome(person=person)
+    return Outcome(person=person, first_time=first_time)
 
 
 def _locked_guard(name: str) -> SignInGuard:

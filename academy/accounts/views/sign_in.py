@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
@@ -12,6 +12,7 @@ from academy.accounts.forms import SignInForm
 from academy.accounts.models import Person
 from academy.accounts.rules import safe_path
 from academy.accounts.services import sign_in as services
+from academy.accounts.services.profile import keep_preferences
 from academy.accounts.session import current_person
 from academy.accounts.views.blueprint import blueprint
 from academy.accounts.views.held import Held, carried, from_this_site, here, take
@@ -60,6 +61,8 @@ def _enter() -> ResponseReturnValue:
     outcome = services.check(form.login.data or "", form.password.data or "")
     keep_changes()
     if outcome.person is not None:
+        if outcome.first_time:  # language and text size chosen on the way in hold from now on
+            keep_preferences(outcome.person, g.prefs)
         return _welcome(outcome.person, held)
     if outcome.locked_until is not None:
         return _locked(form, held, outcome.locked_until)
