@@ -94,15 +94,16 @@ def start_attempt(
 ) -> Attempt:
     """Start an attempt, or return the one that is open: pressing the button twice starts one.
 
+    One whose time is over is handed in and returned as it is, so that its result is seen before the next one starts.
+
     `origin` says from where it was started and goes with the attempt to whoever listens to `attempt_submitted`;
     `return_path` is the path on this site that the result page leads back to. Raises UserError (409) when the rules allow
     no further attempt.
     """
     state = intro(quiz_version, person)
-    if state.open_attempt is not None and not close_if_overdue(state.open_attempt):
-        return state.open_attempt
     if state.open_attempt is not None:
-        state = intro(quiz_version, person)
+        close_if_overdue(state.open_attempt)
+        return state.open_attempt
     if not state.start.allowed:
         raise UserError(state.reason, status=409)
     started_at = now()
