@@ -20,9 +20,7 @@ FORGET_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of trying to sign in: a person (for the first time?), or how many tries are left, or until when the name
-    is locked.
-    """
+    """What came of trying to sign in: a person (here for the first time?), or how many tries are left, or a lock's end."""
 
     person: Person | None = None
     first_time: bool = False
