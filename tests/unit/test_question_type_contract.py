@@ -32,7 +32,7 @@ def answers_for(example):
 
 
 def test_the_four_types_of_the_foundation_are_installed():
-    assert list(all_types()) == ["single_choice", "multiple_choice", "true_false", "fill_in"]
+    assert {"single_choice", "multiple_choice", "true_false", "fill_in"} <= set(all_types())
 
 
 @each_type
