@@ -13,6 +13,13 @@ from courses.lesson_types.base import LessonType
 STRETCHES_NAMED = 3
 
 
+class Courses:
+    """The word 课程 as the name of a section, which other languages put in the plural."""
+
+    def __str__(self) -> str:
+        return ngettext("课程", "课程", 2)
+
+
 def share_of(progress: LessonProgress | None) -> Fraction:
     """Return the share of a lesson that is done."""
     return Fraction(progress.share_num, progress.share_den) if progress else Fraction(0)

@@ -4,6 +4,7 @@ from academy.i18n import lazy as _l
 from academy.navigation import NavItem
 from courses.learning.views import courses, home, lessons, reports
 from courses.learning.views.blueprint import blueprint
+from courses.learning.wording import Courses
 
 __all__ = ["NAVIGATION", "PERMISSIONS", "blueprints", "courses", "home", "lessons", "reports"]
 
@@ -14,7 +15,7 @@ NAVIGATION = [
     NavItem(
         "trainee",
         "courses",
-        _l("课程"),
+        Courses(),
         "learning.browse",
         "play",
         order=20,
