@@ -102,7 +102,9 @@ def test_a_sentence_without_its_values_still_reads(app):
     assert labels.sentence("sign_in.locked", "", {}) == "登录名“—”连续 — 次密码不对，暂时锁定"
 
 
-def test_every_act_reads_in_english_too(app):
+def test_acts_read_in_english_too(app):
+    own = [name for name in labels.SENTENCES if name.startswith(("person.", "unit.", "sign_in."))]
     with using("en"):
-        chinese = [name for name in labels.SENTENCES if any("\u4e00" <= char <= "\u9fff" for char in labels.name(name))]
+        chinese = [name for name in own if any("\u4e00" <= char <= "\u9fff" for char in labels.name(name))]
+    assert len(own) > 10
     assert chinese == []

@@ -16,6 +16,7 @@ from werkzeug.routing import RequestRedirect
 from academy.accounts.rules import safe_path
 
 MAX_BYTES = 200 * 1024
+LONGEST_SHOWN = 300
 TARGET, PREFIX, FILES = "held_target", "held:", "held_files"
 NEVER = ("accounts.sign_in", "accounts.change_password")
 
@@ -36,10 +37,14 @@ class Held:
         for name, value in self.fields:
             yield PREFIX + name, value
 
-    def readable(self) -> list[tuple[str, str]]:
-        """Return what is worth showing before it is sent: what was typed, long texts cut."""
-        shown = [(name, value.strip()) for name, value in self.fields if value.strip()]
-        return [(name, f"{value[:300]}…" if len(value) > 300 else value) for name, value in shown]
+    def filled(self) -> list[tuple[str, str]]:
+        """Return the fields that hold something, long texts cut: all of what will be sent."""
+        shown = [(name, value) for name, value in self.fields if value.strip()]
+        return [(name, f"{value[:LONGEST_SHOWN]}…" if len(value) > LONGEST_SHOWN else value) for name, value in shown]
+
+    def typed(self) -> list[str]:
+        """Return the texts that a person would recognise: not the keys of choices and the numbers of rows."""
+        return [value for _name, value in self.filled() if not value.isascii() or " " in value or len(value) > 20]
 
 
 def here() -> str:
