@@ -201,12 +201,13 @@
     each("[data-chapter-progress]", function (place) {
       place.textContent = answer.percent + "%";
     });
+    each("[data-rest]", function (place) {
+      if (answer.rest) place.textContent = answer.rest;
+      else place.parentNode.hidden = true;
+    });
     if (!answer.done) return;
     each("[data-done-note]", function (note) {
       note.hidden = false;
-    });
-    each("[data-rest]", function (note) {
-      note.hidden = true;
     });
   });
 })();

@@ -46,7 +46,9 @@ def open_chapter(client, book, at=0) -> str:
 
 
 def test_anchors_live_on_over_editions(app):
-    book = make_textbook(chapters={"一": "甲段不动。\n\n## 小节\n\n记录时用当事人的原话，不替任何一方下结论。\n\n最后一段。"})
+    book = make_textbook(
+        chapters={"一": "甲段不动。\n\n## 小节\n\n记录时用当事人的原话，不替任何一方下结论。\n\n最后一段。"}
+    )
     before = anchors_of(chapter_of(book))
     chapter = book.chapters[0]
     edited = "甲段不动。\n\n新来的一段，说的是别的事情。\n\n## 小节\n\n记录时要用当事人的原话，不替任何一方下结论。\n\n最后一段。"
@@ -121,10 +123,10 @@ def test_what_was_shown_counts_and_is_announced(app, sign_in, clock):
 
     with chapter_read.connected_to(listen):
         answer = report(client, chapter, session, anchors[:1], anchors[0])
-    assert answer.json == {"percent": 33, "done": False, "message": "本章还差 2 段", "shown": anchors[:1]}
+    assert answer.json == {"percent": 33, "done": False, "message": "本章还差 2 段", "shown": anchors[:1], "rest": "还需约 1 分钟"}
     assert heard == [(person.id, book.id, chapter.chapter_id, Fraction(1, 3))]
     answer = report(client, chapter, session, anchors[1:], anchors[2])
-    assert answer.json == {"percent": 100, "done": True, "message": "本章读完了", "shown": anchors}
+    assert answer.json == {"percent": 100, "done": True, "message": "本章读完了", "shown": anchors, "rest": ""}
     assert services.chapter_share(person, chapter.chapter_id) == 1
     evidence = db.session.scalars(select(ReadingEvidence).order_by(ReadingEvidence.id)).all()
     assert [row.anchors for row in evidence] == [anchors[:1], anchors[1:]]
@@ -206,7 +208,9 @@ def test_reports_need_a_person_and_a_chapter(app, client, sign_in):
 def test_reading_an_old_edition_counts_for_what_is_still_there(app, clock):
     book, person = make_textbook(chapters={"一": "甲段。\n\n乙段。"}), make_person()
     old = chapter_of(book)
-    services.change_chapter(book.chapters[0], 1, "一", "", "甲段。\n\n乙段。\n\n全新的丙段说别的。\n\n丁段又是另一件事。")
+    services.change_chapter(
+        book.chapters[0], 1, "一", "", "甲段。\n\n乙段。\n\n全新的丙段说别的。\n\n丁段又是另一件事。"
+    )
     services.publish(book, None)
     opened = clock.move(minutes=1)
     clock.move(minutes=1)
@@ -285,7 +289,13 @@ def test_a_chapter_that_is_not_in_the_present_edition_is_not_there(app, client):
     services.remove_chapter(book.chapters[1])
     assert client.get(removed).status_code == 200
     services.publish(book, None)
-    gone = [removed, f"/textbooks/{book.slug}/999999", f"/textbooks/{other.slug}", "/textbooks/none", f"{removed}99999999999"]
+    gone = [
+        removed,
+        f"/textbooks/{book.slug}/999999",
+        f"/textbooks/{other.slug}",
+        "/textbooks/none",
+        f"{removed}99999999999",
+    ]
     assert [client.get(path).status_code for path in gone] == [404] * 5
 
 

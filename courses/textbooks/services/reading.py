@@ -18,11 +18,15 @@ from courses.textbooks.rules import BUDGET_LIMIT_SECONDS, accept_shown, cost_sec
 
 @dataclass(frozen=True)
 class Shown:
-    """What is credited after a report. shown: all anchors of this text that count; credited: those that are new."""
+    """What is credited after a report.
+
+    shown: all anchors of this text that count; credited: those that are new; rest: characters that are left to read.
+    """
 
     shown: list[str]
     credited: list[str]
     total: int
+    rest: int = 0
 
     @property
     def share(self) -> Fraction:
@@ -176,7 +180,8 @@ def _credit(
         )
     db.session.flush()
     known = set(state.shown)
-    result = Shown([anchor for anchor in weights if anchor in known], credited, len(weights))
+    rest = sum(length for anchor, length in weights.items() if anchor not in known)
+    result = Shown([anchor for anchor in weights if anchor in known], credited, len(weights), rest)
     if credited:
         chapter_read.send(
             state, person=person, textbook_id=state.textbook_id, chapter_id=chapter.chapter_id, share=result.share

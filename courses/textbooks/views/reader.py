@@ -128,6 +128,7 @@ def _answer(result: Shown) -> dict[str, Any]:
         "done": not left,
         "message": ngettext("本章还差 %(n)s 段", "本章还差 %(n)s 段", left) if left else _("本章读完了"),
         "shown": result.shown,
+        "rest": _("还需约 %(n)s 分钟", n=reading_minutes(result.rest)) if left else "",
     }
 
 
