@@ -118,7 +118,7 @@ def _measure_recording(kind: str) -> Callable[[Path, str, bytes], Recognised]:
         tracks = MediaInfo.parse(str(path)).tracks
         general = next((track for track in tracks if track.track_type == "General"), None)
         duration = int(float(general.duration)) if general is not None and general.duration else 0
-        if duration <= 0:
+        if general is None or duration <= 0 or general.istruncated == "Yes":
             raise _damaged(name)
         facts: dict[str, Any] = {"duration_ms": duration}
         picture = next((track for track in tracks if track.track_type == "Video"), None)

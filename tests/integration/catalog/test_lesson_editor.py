@@ -39,16 +39,14 @@ def address(lesson: Lesson) -> str:
 def held(answer) -> dict[str, str]:
     """Return what the lesson's form holds, as a browser would send it."""
     form = next(form for form in answer.page.find_all("form") if form.find("input", name="version"))
-    data = {}
-    for node in form.find_all():
-        if node.tag == "textarea":
-            data[node["name"]] = node.raw_text.removeprefix("\r").removeprefix("\n")
-        elif node.tag == "select":
-            chosen = [option for option in node.find_all("option") if "selected" in option.attributes]
-            data[node["name"]] = (chosen or node.find_all("option"))[0].get("value")
-        elif node.tag == "input" and node.get("name") and node.get("type") not in {"file", "submit"}:
-            if node.get("type") not in {"radio", "checkbox"} or "checked" in node.attributes:
-                data[node["name"]] = node.get("value", "")
+    data = {node["name"]: node.raw_text.removeprefix("\r").removeprefix("\n") for node in form.find_all("textarea")}
+    for node in form.find_all("select"):
+        chosen = [option for option in node.find_all("option") if "selected" in option.attributes]
+        data[node["name"]] = (chosen or node.find_all("option"))[0].get("value")
+    for node in form.find_all("input"):
+        off = node.get("type") in {"radio", "checkbox"} and "checked" not in node.attributes
+        if node.get("name") and node.get("type") != "file" and not off:
+            data[node["name"]] = node.get("value", "")
     return data
 
 
