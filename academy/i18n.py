@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.pofile import read_po
 from flask import Flask
 from jinja2 import pass_eval_context
@@ -48,6 +49,13 @@ def locales() -> dict[str, Path | None]:
     found: dict[str, Path | None] = {SOURCE: None}
     found.update({path.name: path for path in sorted(FOLDER.iterdir()) if any(path.glob("*.po"))})
     return found
+
+
+@lru_cache
+def languages() -> tuple[tuple[str, str, str], ...]:
+    """Return the languages to choose from: folder, value of the lang attribute, and what the language calls itself."""
+    names = ((locale, Locale.parse(locale).get_language_name(locale) or locale) for locale in locales())
+    return tuple((locale, HTML_LANG.get(locale, locale), name) for locale, name in names)
 
 
 @lru_cache
@@ -181,8 +189,9 @@ def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `_`, `gettext`, `ngettext` and the filter `local`."""
+    """Give templates `_`, `gettext`, `ngettext`, `languages` and the filter `local`."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.globals.update(gettext=_template_gettext, _=_template_gettext, ngettext=_template_ngettext)
+    app.jinja_env.globals["languages"] = languages
     app.jinja_env.filters["local"] = localized
