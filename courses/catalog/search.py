@@ -57,7 +57,7 @@ class Wanted:
     ) -> "Wanted":
         """Return what an address asks for; values that do not exist are left out."""
         return cls(
-            words=words.strip()[:LONGEST_QUERY],
+            words="".join(sign if sign.isprintable() else " " for sign in words).strip()[:LONGEST_QUERY],
             subjects=frozenset(subjects) & SUBJECTS.keys(),
             obligations=frozenset(obligations) & OBLIGATIONS.keys(),
             lengths=frozenset(lengths) & LENGTHS.keys(),
@@ -99,7 +99,8 @@ def published() -> Select[Course, CourseVersion]:
 def _has_words(words: str) -> list[ColumnElement[bool]]:
     return [
         CourseVersion.search_text.contains(word, autoescape=True, escape=ESCAPE)
-        for word in normalise(words).split()[:MOST_WORDS]
+        for word in map(normalise, words.split()[:MOST_WORDS])
+        if word
     ]
 
 

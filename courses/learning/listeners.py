@@ -7,12 +7,14 @@ from typing import Any
 from academy.accounts.models import Person
 from academy.audit import labels
 from academy.i18n import lazy as _l
-from academy.signals import attempt_submitted, chapter_read, course_published
+from academy.organizations.models import Unit
+from academy.signals import attempt_submitted, chapter_read, course_published, unit_moved
 from courses.catalog import learners
 from courses.catalog.models import CourseVersion
 from courses.learning.services.counting import learners_of_courses, learners_of_lessons
 from courses.learning.services.elsewhere import note_attempt, note_chapter_read
 from courses.learning.services.publication import move_to
+from courses.learning.services.units import follow
 from courses.quizzes.models import Attempt
 
 labels.register({"learning.report_refused": _l("学习记录被拒收：%(subject)s")})
@@ -34,6 +36,12 @@ def count_chapter(sender: Any, person: Person, chapter_id: int, share: Fraction,
 def go_on_with(sender: Any, version: CourseVersion, **extra: Any) -> None:
     """Let those under way go on with the new version."""
     move_to(version)
+
+
+@unit_moved.connect
+def follow_unit(sender: Any, unit: Unit, old_path: str, **extra: Any) -> None:
+    """Let reports find those who enrolled in a unit that has been hung elsewhere."""
+    follow(unit, old_path)
 
 
 @learners.counts("courses")

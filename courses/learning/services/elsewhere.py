@@ -128,6 +128,7 @@ def note_chapter_read(person_id: int, chapter_id: int, share: Fraction) -> None:
         return
     lock_clock(person_id)
     for enrolment, lesson in found:
+        db.session.refresh(enrolment)  # another request of this person may have been waited for
         progress = begin_progress(enrolment, lesson)
         if progress.completed_at is None and _count_share(enrolment, progress, lesson, "read", share):
             touch(enrolment, lesson.lesson_id)

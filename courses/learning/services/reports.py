@@ -78,6 +78,7 @@ def open_lesson(person_id: int, enrolment: Enrolment, lesson: LessonVersion) -> 
     lesson that asks no more than to be opened is done.
     """
     lock_clock(person_id)
+    db.session.refresh(enrolment)  # another request of this person may have been waited for
     progress = begin_progress(enrolment, lesson)
     session = PlaySession(person_id=person_id, progress_id=progress.id, lesson_version_id=lesson.id, opened_at=now())
     db.session.add(session)
@@ -219,6 +220,7 @@ def mark_read(person_id: int, enrolment: Enrolment, lesson: LessonVersion, opene
     if kind is None:
         raise UserError(_("这一节现在打不开，您的进度还在"), 409)
     clock = lock_clock(person_id)
+    db.session.refresh(enrolment)  # another request of this person may have been waited for
     progress = begin_progress(enrolment, lesson)
     touch(enrolment, lesson.lesson_id)
     before = progress.completed_at, enrolment.completed_at
