@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from huey import MemoryHuey, PostgresHuey, SqliteHuey
 from huey.api import Huey
 from sqlalchemy import event
@@ -111,14 +111,14 @@ def init_app(app: Flask) -> None:
 
     app.extensions["huey"] = huey
     app.extensions["run_job"] = run_job
-    with app.app_context():
-        factory = db.session.session_factory
 
-    @event.listens_for(factory, "after_commit")
-    def _hand_over(session: Any) -> None:
-        for job_id in session.info.pop("new_jobs", []):
-            run_job(job_id)
 
-    @event.listens_for(factory, "after_rollback")
-    def _forget(session: Any) -> None:
-        session.info.pop("new_jobs", None)
+@event.listens_for(db.session, "after_commit")
+def _hand_over(session: Any) -> None:
+    for job_id in session.info.pop("new_jobs", []):
+        current_app.extensions["run_job"](job_id)
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Any) -> None:
+    session.info.pop("new_jobs", None)

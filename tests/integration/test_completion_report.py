@@ -13,6 +13,7 @@ from sqlalchemy import select
 from academy.audit.models import AuditEntry
 from academy.clock import now
 from academy.db import db
+from academy.organizations.services.units import UnitValues, change_unit
 from courses.learning.models import Enrolment
 from tests.factories import make_course, make_person, make_unit
 from tests.support import count_queries
@@ -137,6 +138,13 @@ def test_moving_does_not_change_the_report(three, tree, sign_in):
     person.unit_id = tree["second"].id
     answer = sign_in(make_person("admin")).get(ADDRESS, query_string={"unit": tree["first"].id})
     assert units_of(answer)["合计"] == ("66.7%", "2 / 3")
+
+
+def test_a_unit_that_is_hung_elsewhere_takes_its_people_along(three, tree, sign_in):
+    street = tree["street"]
+    change_unit(street, street.version, UnitValues(street.name, street.level, parent=tree["second"]))
+    answer = sign_in(make_person("admin")).get(ADDRESS, query_string={"unit": tree["second"].id})
+    assert units_of(answer)["合计"] == ("33.3%", "1 / 3")
 
 
 def test_a_unit_admin_sees_the_own_subtree(three, tree, sign_in):
