@@ -51,11 +51,15 @@ def locales() -> dict[str, Path | None]:
     return found
 
 
+def html_lang(locale: str) -> str:
+    """Return the value of the lang attribute for a language."""
+    return HTML_LANG.get(locale, locale.replace("_", "-"))
+
+
 @lru_cache
 def languages() -> tuple[tuple[str, str, str], ...]:
     """Return the languages to choose from: folder, value of the lang attribute, and what the language calls itself."""
-    names = ((locale, Locale.parse(locale).get_language_name(locale) or locale) for locale in locales())
-    return tuple((locale, HTML_LANG.get(locale, locale), name) for locale, name in names)
+    return tuple((locale, html_lang(locale), Locale.parse(locale).get_display_name() or locale) for locale in locales())
 
 
 @lru_cache

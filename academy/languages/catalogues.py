@@ -107,10 +107,11 @@ def add_missing(texts: Iterable[Text], folder: Path) -> dict[str, int]:
             known.add(key)
             missing[text.room].append(text)
     folder.mkdir(parents=True, exist_ok=True)
+    forms = int(get_plural(folder.name).num_plurals)
     for room, new in missing.items():
         path = folder / f"{room}.po"
         before = path.read_text(encoding="utf-8") if path.exists() else _header(folder.name)
-        path.write_text(before.rstrip("\n") + "\n" + "".join(map(_blank, new)), encoding="utf-8")
+        path.write_text(before.rstrip("\n") + "\n" + "".join(_blank(text, forms) for text in new), encoding="utf-8")
     return {f"{room}.po": len(new) for room, new in sorted(missing.items())}
 
 
@@ -126,8 +127,9 @@ def _header(locale: str) -> str:
     return 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines)
 
 
-def _blank(text: Text) -> str:
+def _blank(text: Text, forms: int) -> str:
     place = f"\n#: {text.path}:{text.line}\nmsgid {escape(text.message)}\n"
     if text.plural:
-        return place + f'msgid_plural {escape(text.plural)}\nmsgstr[0] ""\nmsgstr[1] ""\n'
+        empty = "".join(f'msgstr[{form}] ""\n' for form in range(forms))
+        return f"{place}msgid_plural {escape(text.plural)}\n{empty}"
     return place + 'msgstr ""\n'

@@ -24,7 +24,7 @@ class Preferences:
     @property
     def lang(self) -> str:
         """The value of the html element's lang attribute."""
-        return i18n.HTML_LANG.get(self.locale, self.locale)
+        return i18n.html_lang(self.locale)
 
     def store(self, response: Response) -> None:
         """Keep them in the browser."""
