@@ -1,6 +1,7 @@
 """The question bank: finding questions, writing new versions, retiring."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -14,6 +15,8 @@ from academy.i18n import _
 from courses.questions import rules
 from courses.questions.models import Category, Question, QuestionVersion
 from courses.questions.rules import Draft
+
+SENT_TWICE_WITHIN = timedelta(minutes=1)
 
 
 def categories() -> list[Category]:
@@ -96,6 +99,34 @@ def create(draft: Draft, owner: Person | None, category: Category | None = None)
     return question
 
 
+def create_all(drafts: Sequence[Draft], owner: Person | None, category: Category | None = None) -> list[Question]:
+    """Put several questions into the bank. What the same person wrote a moment ago is not put there twice.
+
+    So a form that is sent twice makes its questions once.
+    """
+    written = _just_written(owner) if owner else []
+    questions = []
+    for draft in drafts:
+        same = [each for each in written if each.current and _says(each.current, draft)]
+        questions.append(same[0] if same else create(draft, owner, category))
+    return questions
+
+
+def _just_written(owner: Person) -> list[Question]:
+    query = (
+        select(Question)
+        .join(Question.current)
+        .options(contains_eager(Question.current))
+        .where(Question.owner_id == owner.id, Question.created_at > now() - SENT_TWICE_WITHIN)
+    )
+    return list(db.session.scalars(query))
+
+
+def _says(version: QuestionVersion, draft: Draft) -> bool:
+    theirs = (version.type, version.content, version.difficulty, version.tags)
+    return theirs == (draft.type, draft.content, draft.difficulty, list(draft.tags))
+
+
 def revise(question: Question, draft: Draft, based_on: int, author: Person) -> QuestionVersion:
     """Save a new version; the old ones stay, and quizzes that are published keep theirs.
 
@@ -106,8 +137,7 @@ def revise(question: Question, draft: Draft, based_on: int, author: Person) -> Q
     current = db.session.scalars(lock, execution_options={"populate_existing": True}).one().current
     if current is None or current.number != based_on:
         raise UserError(_("您打开这道题以后，有人保存了新的内容，所以这次没有保存"), status=409)
-    same = (current.content, current.difficulty, current.tags) == (draft.content, draft.difficulty, list(draft.tags))
-    return current if same else _append(question, draft, current.number + 1, author)
+    return current if _says(current, draft) else _append(question, draft, current.number + 1, author)
 
 
 def _append(question: Question, draft: Draft, number: int, author: Person | None) -> QuestionVersion:

@@ -102,7 +102,7 @@ def create() -> ResponseReturnValue:
         return _editor_page(editor)
     if editor.problems:
         return _editor_page(editor), 422
-    question = services.create(editor.draft, current_person, editor.shelf())
+    question = services.create_all([editor.draft], current_person, editor.shelf())[0]
     flash(_("题目已经放进题库"), "ok")
     return redirect(url_for("questions.edit", question_id=question.id), 303)
 

@@ -57,12 +57,15 @@
     window.location.assign(url);
   }
 
-  /* The server ends the attempt by its own clock, a few seconds after ours: only then is there a result to show. */
+  /* The server ends the attempt by its own clock, a few seconds after ours: only then is there a result to show. What
+     could not be sent stays on the screen; once the network is back, the answer to it leads to the result. */
   function timeIsUp() {
     if (form) capture();
-    outbox.flush().then(function () {
+    outbox.flush().then(function (empty) {
+      if (!empty) return;
       window.setTimeout(function () {
-        leave(page.getAttribute("data-result"));
+        if (navigator.onLine !== false) leave(page.getAttribute("data-result"));
+        else window.addEventListener("online", timeIsUp);
       }, 6000);
     });
   }

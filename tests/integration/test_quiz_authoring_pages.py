@@ -279,6 +279,15 @@ def test_pasting_shows_first_and_adds_then(desk, quiz):
     assert [slot.marks_hundredths for slot in services.slots(quiz)][-2:] == [200, 100]
 
 
+def test_a_form_that_is_sent_twice_adds_once(desk, quiz):
+    for _ in range(2):
+        desk.post(page_of(quiz, "/paste"), data={"text": PASTED, "action": "add"})
+        data = {"type": "true_false", "stem": "对吗？", "correct": "true", "marks": "1"}
+        assert desk.post(page_of(quiz, "/write"), data=data).status_code == 303
+    assert len(services.slots(quiz)) == 6
+    assert db.session.scalar(select(func.count()).select_from(Question)) == 6
+
+
 def test_problems_of_a_paste_name_their_lines_and_nothing_is_added(desk, quiz):
     text = PASTED.replace("答案：B", "答案：E") + "\n没有题型的一行"
     answer = desk.post(page_of(quiz, "/paste"), data={"text": text, "action": "add"})

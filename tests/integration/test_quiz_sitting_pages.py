@@ -269,6 +269,23 @@ def test_the_cards_of_a_finished_attempt_are_gone(browser, attempt):
     assert browser.get(page_of(attempt, "/cards")).status_code == 409
 
 
+# -- a type that is gone -------------------------------------------------------------------------------------------
+
+
+def test_a_type_that_is_gone_is_shown_as_missing_and_its_answer_kept(browser, attempt, monkeypatch):
+    save_json(browser, attempt, 3, "true")
+    left = {key: type_ for key, type_ in installed.all_types().items() if key != "true_false"}
+    monkeypatch.setattr(installed, "all_types", lambda: left)
+    assert "题型现在没有安装，不能作答" in browser.get(page_of(attempt, "?n=3")).words
+    assert browser.get(page_of(attempt, "/check")).status_code == 200
+    assert save_json(browser, attempt, 3, "false", flagged="1").status_code == 200
+    assert stored(attempt, 3) is True
+    browser.post(page_of(attempt, "/submit"))
+    words = browser.get(page_of(attempt, "/result")).words
+    assert "没有计分，也没有扣分" in words
+    assert stored(attempt, 3) is True
+
+
 # -- no right answer before its time -------------------------------------------------------------------------------
 
 

@@ -115,8 +115,8 @@ def add_question(quiz: Quiz, question: Question, marks_hundredths: int = questio
 
 def add_drafts(quiz: Quiz, drafts: Sequence[Draft], owner: Person | None, category: Category | None = None) -> int:
     """Put new questions into the bank and append them with the marks they name."""
-    created = [(questions.create(draft, owner, category), draft.marks_hundredths) for draft in drafts]
-    return add_questions(quiz, created)
+    created = questions.create_all(drafts, owner, category)
+    return add_questions(quiz, [(each, draft.marks_hundredths) for each, draft in zip(created, drafts, strict=True)])
 
 
 def remove_slot(quiz: Quiz, slot: QuizSlot) -> None:

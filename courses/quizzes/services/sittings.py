@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import and_, select
+from sqlalchemy import Executable, Table, and_, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
@@ -129,7 +130,24 @@ def start_attempt(
     return attempt
 
 
-# -- saving --------------------------------------------------------------------------------------------------------
+# -- saving ----------------------------------------------------------------------------------------------------------
+
+# The request that comes most often: its two statements are built once, and go past the ORM.
+_attempt, _response = cast(Table, Attempt.__table__), cast(Table, Response.__table__)
+_slot, _question = cast(Table, QuizVersionSlot.__table__), cast(Table, QuestionVersion.__table__)
+
+_PLACE = (
+    select(_attempt.c.id, _attempt.c.state, _attempt.c.deadline_at, _question.c.type, _response.c.sequence)
+    .join(_slot, _slot.c.quiz_version_id == _attempt.c.quiz_version_id)
+    .join(_question, _question.c.id == _slot.c.question_version_id)
+    .outerjoin(_response, and_(_response.c.attempt_id == _attempt.c.id, _response.c.position == _slot.c.position))
+    .where(
+        _attempt.c.token == bindparam("token"),
+        _attempt.c.person_id == bindparam("person_id"),
+        _slot.c.position == bindparam("position"),
+    )
+    .with_for_update(read=True, of=_attempt)
+)
 
 
 @dataclass(frozen=True)
@@ -165,19 +183,8 @@ def sitting(token: str, person: Person, position: int) -> Sitting | None:
     Locked against handing in until the end of the transaction, where the database can: no answer is acknowledged that
     was written after grading had begun. (SQLite lets one writer in at a time anyway.)
     """
-    slot_of_attempt = and_(
-        QuizVersionSlot.quiz_version_id == Attempt.quiz_version_id, QuizVersionSlot.position == position
-    )
-    response_of_attempt = and_(Response.attempt_id == Attempt.id, Response.position == position)
-    query = (
-        select(Attempt.id, Attempt.state, Attempt.deadline_at, QuestionVersion.type, Response.sequence)
-        .join(QuizVersionSlot, slot_of_attempt)
-        .join(QuestionVersion, QuestionVersion.id == QuizVersionSlot.question_version_id)
-        .outerjoin(Response, response_of_attempt)
-        .where(Attempt.token == token, Attempt.person_id == person.id)
-        .with_for_update(read=True, of=Attempt)
-    )
-    row = db.session.execute(query).one_or_none()
+    values = {"token": token, "person_id": person.id, "position": position}
+    row = db.session.execute(_PLACE, values).one_or_none()
     if row is None:
         return None
     return Sitting(row.id, row.state, row.deadline_at, position, installed.get(row.type), row.sequence or 0)
@@ -191,8 +198,11 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     """
     if not place.takes_answers:
         raise UserError(_("作答时间已经结束，这次的答案没有计入。结束前保存的答案都在"), status=409)
-    answer = place.type.parse_answer(form) if place.type.installed else None
     moment = now()
+    if not place.type.installed:
+        # What was answered while the type was there must not be overwritten by a page that cannot show it.
+        return Saved(place.sequence, moment, superseded=False, answered=False)
+    answer = place.type.parse_answer(form)
     number = rules.accepted_sequence(sequence, place.sequence, moment)
     superseded = not rules.is_newer(number, place.sequence)
     if not superseded:
@@ -202,27 +212,28 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
 
 def _upsert(place: Sitting, answer: Any, flagged: bool, sequence: int, moment: datetime) -> bool:
     """Write the answer unless a newer one got in between; return whether it was written."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Response).values(
-        attempt_id=place.attempt_id,
-        position=place.position,
-        answer=answer,
-        flagged=flagged,
-        sequence=sequence,
-        saved_at=moment,
-    )
+    values = {
+        "attempt_id": place.attempt_id,
+        "position": place.position,
+        "answer": answer,
+        "flagged": flagged,
+        "sequence": sequence,
+        "saved_at": moment,
+    }
+    return db.session.execute(_keep(db.engine.dialect.name), values).first() is not None
+
+
+@lru_cache
+def _keep(dialect: str) -> Executable:
+    """Return the statement that writes an answer unless a newer one is there; it returns a row if it wrote."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(_response)
     new = statement.excluded
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["attempt_id", "position"],
-        set_={
-            "answer": new.answer,
-            "flagged": new.flagged,
-            "sequence": new.sequence,
-            "saved_at": new.saved_at,
-        },
-        where=Response.sequence < new.sequence,
-    )
-    return db.session.execute(statement.returning(Response.sequence)).first() is not None
+        set_={name: new[name] for name in ("answer", "flagged", "sequence", "saved_at")},
+        where=_response.c.sequence < new.sequence,
+    ).returning(_response.c.sequence)
 
 
 # -- the end -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Writing a quiz: its settings, its questions and their order, and trying it out."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -195,8 +196,7 @@ def add_written(quiz_id: int) -> ResponseReturnValue:
         editor.problems["marks"] = _("分值应为 0.01 到 1000 之间的数，最多两位小数")
     if marks is None or editor.problems:
         return _write_page(quiz, editor, typed), 422
-    question = questions.create(editor.draft, current_person, editor.shelf())
-    services.add_question(quiz, question, marks)
+    services.add_drafts(quiz, [replace(editor.draft, marks_hundredths=marks)], current_person, editor.shelf())
     flash(_("题目已经加入测验，也放进了题库"), "ok")
     if request.form.get("action") == "again":
         return redirect(url_for("quizzes.write", quiz_id=quiz.id, type=type_.key), 303)
