@@ -217,11 +217,10 @@ def start_quiz(slug: str, lesson_id: int) -> ResponseReturnValue:
     """Start the quiz of a lesson, or go on with the attempt that is open."""
     _opened, enrolment, lesson = enrolled_lesson(slug, lesson_id)
     version = get_or_404(QuizVersion, lesson.content.get("quiz_version_id") or 0)
-    services.open_lesson(current_person.id, enrolment, lesson)
     origin = {"enrolment_id": enrolment.id, "lesson_id": lesson_id, "lesson_version_id": lesson.id}
     back = url_for("learning.lesson", slug=slug, lesson_id=lesson_id)
     attempt = start_attempt(current_person, version, origin=origin, return_path=back)
-    db.session.flush()
+    services.open_lesson(current_person.id, enrolment, lesson)
     return redirect(url_for("quizzes.attempt", token=attempt.token), 303)
 
 

@@ -123,7 +123,7 @@ def recount(textbook_id: int) -> int:
 
 def _lock_time(person: Person) -> datetime | None:
     """Return up to when this person's reading time has been spent; two requests cannot spend the same minute."""
-    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     return db.session.scalar(select(func.max(ReadingState.budget_from)).where(ReadingState.person_id == person.id))
 
 
