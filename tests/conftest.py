@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest.register_assert_rewrite("tests.support")
 
 from tests.support import postgres  # noqa: E402 - after the line above, which must come first
 from tests.support.databases import make_database  # noqa: E402
 from tests.support.site import Site, build_site, session_of  # noqa: E402
+
+# A loaded machine is slow now and then; that is no fault of a rule. Other examples are tried on every machine but CI's.
+settings.register_profile("academy", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("academy")
 
 KINDS = ("sqlite", "postgresql")
 SERVER = pytest.StashKey[postgres.Server]()

@@ -26,6 +26,8 @@ MOST_OF = {"learning.lesson": 12}
 MAY_POST = frozenset({"learning.enrol", "learning.start_quiz"})
 # Whoever has not joined a course is told so when opening one of its lessons.
 RIGHT_ERRORS = {("learning.lesson", 403)}
+# A lesson of a course that one has not joined says so, and offers to join.
+MAY_BE_FORBIDDEN = frozenset({"learning.lesson"})
 NOT_THERE = ["/no-such-page", "/courses/no-such-course"]
 
 

@@ -30,7 +30,7 @@ class Part:
 
 
 PARTS = {
-    "unit": Part("rules and plug-ins, without a database", ["tests/unit"]),
+    "unit": Part("rules and plug-ins, without a database", ["tests/unit"], parallel=True),
     "architecture": Part("the house keeps its own rules", ["tests/architecture", "--database", "all"]),
     "integration": Part("services and pages on SQLite", ["tests/integration"], parallel=True),
     "postgresql": Part(
