@@ -81,6 +81,12 @@ def test_the_city_is_told_by_its_districts(three, tree, sign_in):
     }
 
 
+def test_the_page_says_where_it_stands(three, tree, sign_in):
+    page = sign_in(make_person("admin")).get(ADDRESS, query_string={"unit": tree["first"].id}).page
+    assert page.one("h1").text == "结业情况：云桥区"
+    assert "江城市" in page.one("nav", class_="crumb").text
+
+
 def test_a_district_leads_to_its_subdistricts(three, tree, sign_in):
     client = sign_in(make_person("admin"))
     page = client.get(ADDRESS, query_string={"unit": tree["city"].id}).page
