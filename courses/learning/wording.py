@@ -30,14 +30,19 @@ def stretch(pair: Sequence[int]) -> str:
     return f"{show_clock(pair[0] / 1000)}–{show_clock(-(-pair[1] // 1000))}"
 
 
+def named(stretches: Sequence[Sequence[int]]) -> list[dict[str, object]]:
+    """Return stretches of a recording as scripts take them: from and to in milliseconds, and as text."""
+    return [{"from": pair[0], "to": pair[1], "text": stretch(pair)} for pair in stretches]
+
+
 def missing_sentence(stretches: Sequence[Sequence[int]]) -> str:
     """Say which stretches of a recording are still to be watched; an empty string when none is."""
     if not stretches:
         return ""
-    named = _("、").join(stretch(pair) for pair in stretches[:STRETCHES_NAMED])
+    listed = _("、").join(stretch(pair) for pair in stretches[:STRETCHES_NAMED])
     if len(stretches) > STRETCHES_NAMED:
-        return _("还差 %(n)s 段：%(list)s 等", n=len(stretches), list=named)
-    return ngettext("还差 %(n)s 段：%(list)s", "还差 %(n)s 段：%(list)s", len(stretches), list=named)
+        return _("还差 %(n)s 段：%(list)s 等", n=len(stretches), list=listed)
+    return ngettext("还差 %(n)s 段：%(list)s", "还差 %(n)s 段：%(list)s", len(stretches), list=listed)
 
 
 def progress_sentence(kind: LessonType, lesson: LessonVersion, progress: LessonProgress | None) -> str:

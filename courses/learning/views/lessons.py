@@ -27,7 +27,7 @@ from courses.learning.services.pages import OpenCourse, lesson_in, lesson_with_p
 from courses.learning.services.reports import Outcome
 from courses.learning.views.blueprint import blueprint, course_or_404
 from courses.learning.views.tree import chapters, numbered
-from courses.learning.wording import done_text, progress_sentence, share_of
+from courses.learning.wording import done_text, named, progress_sentence, share_of
 from courses.lesson_types.base import LessonType, PlayerContext
 from courses.lesson_types.registry import lesson_type
 from courses.quizzes.models import QuizVersion
@@ -144,7 +144,7 @@ def _show(page: _Page, refusal: str, opening: str = "") -> ResponseReturnValue:
         measured=kind.measure in ("time", "units", "reading") and goal > 0,
         covered=covered,
         duration=kind.size(lesson.content) if timed else 0,
-        missing=missing_stretches(covered, kind.size(lesson.content)) if timed and goal and not done else [],
+        missing=named(missing_stretches(covered, kind.size(lesson.content))) if timed and goal and not done else [],
         by_word=not done and (kind.measure == "units" or goal == 0),
         opening=opening or reading_token.issue(current_person.id, _subject(lesson)),
     )

@@ -19,7 +19,7 @@ from courses.learning.rules.watching import parse_heartbeat
 from courses.learning.services.reports import Outcome, ReportRefused
 from courses.learning.views.blueprint import blueprint
 from courses.learning.views.lessons import enrolled_lesson, reached
-from courses.learning.wording import done_text, progress_sentence, share_of, stretch
+from courses.learning.wording import done_text, named, progress_sentence, share_of
 from courses.lesson_types.registry import lesson_type
 
 MAX_BYTES = 64 * 1024
@@ -73,7 +73,7 @@ def state_of(outcome: Outcome) -> dict[str, Any]:
     if kind.measure == "time":
         gaps = [] if done else missing_stretches(progress.covered, kind.size(lesson.content))
         state["covered"] = progress.covered
-        state["missing"] = [{"from": gap[0], "to": gap[1], "text": stretch(gap)} for gap in gaps]
+        state["missing"] = named(gaps)
     elif kind.measure == "units":
         state["shown"] = [str(unit) for unit in units_of(progress.covered)]
     return state
