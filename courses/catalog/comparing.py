@@ -7,7 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from academy.db import db
 from courses.catalog.models import Course, CourseFacts, CourseVersion, Lesson, LessonVersion, VersionChapter
-from courses.lesson_types.registry import lesson_type
+from courses.lesson_types.registry import lesson_type, lesson_types
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def differences(course: Course) -> Differences:
     frozen = {lesson.lesson_id: lesson for chapter in version.chapters for lesson in chapter.lessons}
     lessons = [lesson for chapter in course.chapters for lesson in chapter.lessons]
     pairs = [(lesson, frozen[lesson.id]) for lesson in lessons if lesson.id in frozen]
-    changes = [LessonChange(lesson, not same_content(lesson, old), _around(lesson, old)) for lesson, old in pairs]
+    same = _same(pairs)
+    changes = [LessonChange(lesson, not same.get(lesson.id, False), _around(lesson, old)) for lesson, old in pairs]
     kept = {lesson.id for lesson, _old in pairs}
     return Differences(
         facts=[name for name, value in facts_of(course).items() if value != before[name]],
@@ -82,14 +83,15 @@ def _load_version(version_id: int | None) -> CourseVersion | None:
     return db.session.scalar(query)
 
 
-def same_content(lesson: Lesson, frozen: LessonVersion) -> bool:
-    """Whether publishing would leave what is learned in the lesson, and the rule for it, as they are."""
-    kind = lesson_type(lesson.type)
-    if kind is None or lesson.type != frozen.type:
-        return kind is None and lesson.type == frozen.type and lesson.content == frozen.content
-    return kind.checked_completion(lesson.completion) == dict(frozen.completion) and kind.same(
-        lesson.content, frozen.content
-    )
+def _same(pairs: list[tuple[Lesson, LessonVersion]]) -> dict[int, bool]:
+    """Return by lesson id whether publishing would leave what is learned, and the rule for it, as they are."""
+    found: dict[int, bool] = {}
+    for key, kind in lesson_types().items():
+        of_type = [(lesson, old) for lesson, old in pairs if lesson.type == old.type == key]
+        same = kind.same_of_all([(lesson.content, old.content) for lesson, old in of_type])
+        for (lesson, old), equal in zip(of_type, same, strict=True):
+            found[lesson.id] = equal and kind.checked_completion(lesson.completion) == dict(old.completion)
+    return found
 
 
 def _around(lesson: Lesson, frozen: LessonVersion) -> bool:

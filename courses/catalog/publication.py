@@ -13,12 +13,13 @@ from academy.audit.services import record
 from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
-from academy.i18n import _
+from academy.i18n import _, localized
 from academy.signals import course_published
 from courses.catalog.comparing import differences, facts_of
 from courses.catalog.models import Chapter, Course, CourseVersion, Lesson, LessonVersion, VersionChapter
 from courses.catalog.search import searchable_text
-from courses.lesson_types.registry import lesson_type
+from courses.lesson_types.base import Problem
+from courses.lesson_types.registry import lesson_type, lesson_types
 
 SEARCH_LIMIT = 200_000
 
@@ -52,11 +53,12 @@ def checklist(course: Course) -> list[Missing]:
     found = [*_facts_missing(course)]
     if not course.chapters:
         found.append(Missing(_("还没有章。至少要有一章")))
+    problems = _problems([lesson for chapter in course.chapters for lesson in chapter.lessons])
     for chapter in course.chapters:
         if not chapter.lessons:
-            found.append(Missing(_("“%(title)s”这一章还没有内容", title=chapter.title)))
+            found.append(Missing(_("“%(title)s”这一章还没有内容", title=localized(chapter, "title"))))
         for lesson in chapter.lessons:
-            found.extend(_lesson_missing(lesson))
+            found.extend(_lesson_missing(lesson, problems.get(lesson.id, [])))
     if course.chapters and not any(lesson.required for chapter in course.chapters for lesson in chapter.lessons):
         found.append(Missing(_("没有一节是必学的，学员无法结业。至少把一节设为必学")))
     return found
@@ -73,14 +75,21 @@ def _facts_missing(course: Course) -> list[Missing]:
     return found
 
 
-def _lesson_missing(lesson: Lesson) -> list[Missing]:
-    kind = lesson_type(lesson.type)
-    if kind is None:
-        return [Missing(_("“%(title)s”的类型（%(type)s）没有安装", title=lesson.title, type=lesson.type), lesson)]
-    return [
-        Missing(_("“%(title)s”：%(message)s", title=lesson.title, message=problem.message), lesson)
-        for problem in kind.problems(lesson.content)
-    ]
+def _problems(lessons: list[Lesson]) -> dict[int, list[Problem]]:
+    """Return what each lesson lacks by its id; each type is asked once for all its lessons."""
+    found: dict[int, list[Problem]] = {}
+    for key, kind in lesson_types().items():
+        of_type = [lesson for lesson in lessons if lesson.type == key]
+        for lesson, problems in zip(of_type, kind.problems_of_all([each.content for each in of_type]), strict=True):
+            found[lesson.id] = problems
+    return found
+
+
+def _lesson_missing(lesson: Lesson, problems: list[Problem]) -> list[Missing]:
+    title = localized(lesson, "title")
+    if lesson_type(lesson.type) is None:
+        return [Missing(_("“%(title)s”的类型（%(type)s）没有安装", title=title, type=lesson.type), lesson)]
+    return [Missing(_("“%(title)s”：%(message)s", title=title, message=each.message), lesson) for each in problems]
 
 
 def publish(course: Course, person: Person | None, note: str = "") -> CourseVersion:
@@ -141,7 +150,9 @@ def freeze_lesson(lesson: Lesson, position: int) -> LessonVersion:
     """Return the lesson as it is published; not yet part of a version."""
     kind = lesson_type(lesson.type)
     if kind is None:
-        raise UserError(_("“%(title)s”的类型（%(type)s）没有安装", title=lesson.title, type=lesson.type), 409)
+        raise UserError(
+            _("“%(title)s”的类型（%(type)s）没有安装", title=localized(lesson, "title"), type=lesson.type), 409
+        )
     content = kind.freeze(lesson.content)
     completion = kind.checked_completion(lesson.completion)
     return LessonVersion(

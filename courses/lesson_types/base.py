@@ -8,7 +8,7 @@ Progress is a share from 0 to 1 of what the type measures; a lesson is done when
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -77,6 +77,10 @@ class LessonType(ABC):
     def problems(self, content: Content) -> list[Problem]:
         """Return what is missing before the lesson can be published."""
 
+    def problems_of_all(self, contents: Sequence[Content]) -> list[list[Problem]]:
+        """Return the `problems` of several lessons; a type that asks the database asks it once for all of them."""
+        return [self.problems(content) for content in contents]
+
     @abstractmethod
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the values that fill `form` from `content`."""
@@ -100,6 +104,10 @@ class LessonType(ABC):
     def same(self, content: Content, published: Content) -> bool:
         """Return whether freezing the draft again would give what is published; nothing is stored."""
         return self.preview(content) == dict(published)
+
+    def same_of_all(self, pairs: Sequence[tuple[Content, Content]]) -> list[bool]:
+        """Return `same` for several lessons; a type that asks the database asks it once for all of them."""
+        return [self.same(content, published) for content, published in pairs]
 
     def lacks(self, content: Content) -> str:
         """Return in a word or two what an author still has to bring ("缺文件"), or an empty string. Asks no database."""

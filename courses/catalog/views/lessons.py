@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from academy.accounts.session import current_person
 from academy.db import db
 from academy.errors import UserError
-from academy.i18n import _
+from academy.i18n import _, localized
 from academy.permissions import requires
 from academy.web.lookups import get_or_404
 from academy.web.transactions import keep_changes
@@ -81,7 +81,7 @@ def save_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
         changed = _save(course, lesson, kind, form)
     except UserError as error:
         return _not_saved(course, lesson, kind, form, error)
-    flash(_("已保存“%(title)s”", title=lesson.title) if changed else _("没有改动，不需要保存"), "ok")
+    flash(_("已保存“%(title)s”", title=localized(lesson, "title")) if changed else _("没有改动，不需要保存"), "ok")
     return redirect(_address(course, lesson), 303)
 
 
@@ -175,5 +175,5 @@ def delete_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
     course = course_or_refuse(course_id, for_update=True)
     lesson = lesson_or_404(course, lesson_id)
     services.remove_lesson(course, lesson)
-    flash(_("已删除“%(title)s”", title=lesson.title), "ok")
+    flash(_("已删除“%(title)s”", title=localized(lesson, "title")), "ok")
     return redirect(url_for("catalog.outline", course_id=course.id), 303)

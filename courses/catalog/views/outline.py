@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from academy.errors import UserError
-from academy.i18n import _
+from academy.i18n import _, localized
 from academy.permissions import requires
 from courses.catalog import learners, services
 from courses.catalog.forms import ChapterForm
@@ -59,7 +59,7 @@ def create_chapter(course_id: int) -> ResponseReturnValue:
         except UserError as error:
             form.blame(error)
         else:
-            flash(_("已添加“%(title)s”。接着往里添加一节", title=chapter.title), "ok")
+            flash(_("已添加“%(title)s”。接着往里添加一节", title=localized(chapter, "title")), "ok")
             return redirect(url_for("catalog.new_lesson", course_id=course.id, chapter_id=chapter.id), 303)
     return _chapter_page(form, course, None), 422
 
@@ -131,7 +131,7 @@ def delete_chapter(course_id: int, chapter_id: int) -> ResponseReturnValue:
     """Delete a chapter with its lessons."""
     course = course_or_refuse(course_id, for_update=True)
     chapter = chapter_or_404(course, chapter_id)
-    title = chapter.title
+    title = localized(chapter, "title")
     services.remove_chapter(course, chapter)
     flash(_("已删除“%(title)s”", title=title), "ok")
     return redirect(url_for("catalog.outline", course_id=course.id), 303)

@@ -57,7 +57,7 @@ def preview(course_id: int, lesson_id: int) -> str:
 
 
 def _context(course: Course, lesson: Lesson) -> PlayerContext:
-    own = {"course_id": course.id, "lesson_id": lesson.id}
+    own: dict[str, Any] = {"course_id": course.id, "lesson_id": lesson.id}
     return PlayerContext(
         person_id=current_person.id,
         media_url=lambda file_id, name: url_for("catalog.media", **own, file_id=file_id, name=name),

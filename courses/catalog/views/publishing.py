@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from academy.accounts.session import current_person
 from academy.errors import UserError
-from academy.i18n import _
+from academy.i18n import _, localized
 from academy.i18n import lazy as _l
 from academy.permissions import requires
 from courses.catalog import publication, services
@@ -63,7 +63,7 @@ def publish_now(course_id: int) -> ResponseReturnValue:
 
 def _said(course: Course, number: int, fresh: bool) -> str:
     if fresh:
-        return _("“%(title)s”第 %(n)s 版发布好了，学员现在就能学", title=course.title, n=number)
+        return _("“%(title)s”第 %(n)s 版发布好了，学员现在就能学", title=localized(course, "title"), n=number)
     return _("内容和已发布的第 %(n)s 版一样，学员学的就是这一版", n=number)
 
 
@@ -75,7 +75,7 @@ def withdraw(course_id: int) -> ResponseReturnValue:
     if course.current_version is None:
         raise UserError(_("这门课还没有发布过，不用下架"), 409)
     publication.withdraw(course)
-    flash(_("“%(title)s”已经下架。正在学的学员可以学完，新学员看不到了", title=course.title), "ok")
+    flash(_("“%(title)s”已经下架。正在学的学员可以学完，新学员看不到了", title=localized(course, "title")), "ok")
     return redirect(url_for("catalog.publish", course_id=course.id), 303)
 
 

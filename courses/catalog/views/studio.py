@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from academy.accounts.session import current_person
 from academy.errors import UserError
-from academy.i18n import _
+from academy.i18n import _, localized
 from academy.permissions import requires
 from academy.web.pagination import Page, paginate
 from courses.catalog import services
@@ -55,7 +55,7 @@ def create_course() -> ResponseReturnValue:
         form.blame(error)
         form.token.data = _fresh_token()
         return _page(form), error.status
-    flash(_("“%(title)s”建好了。接着添加章和节", title=course.title), "ok")
+    flash(_("“%(title)s”建好了。接着添加章和节", title=localized(course, "title")), "ok")
     return redirect(url_for("catalog.outline", course_id=course.id), 303)
 
 

@@ -1,10 +1,12 @@
 """A quiz as a lesson; it is done when an attempt passes, or when one is handed in."""
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from wtforms import SelectField
 
 from academy.accounts.models import Person
@@ -16,7 +18,7 @@ from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
 from courses.quizzes import services as quizzes
-from courses.quizzes.models import Quiz, QuizSettings, QuizVersion
+from courses.quizzes.models import Quiz, QuizSettings, QuizSlot, QuizVersion
 
 NEW = 0
 
@@ -29,6 +31,24 @@ def _own_quizzes() -> list[tuple[int, str]]:
 def _number(value: Any) -> int:
     """Read what the browser sends; what is not a number is no quiz of ours."""
     return int(value) if str(value).isdecimal() and len(str(value)) < 10 else -1
+
+
+def _load(model: Any, ids: Iterable[Any], *options: Any) -> dict[int, Any]:
+    """Return rows by their ids; what is no id, or not there, is left out."""
+    wanted = {identity for identity in ids if isinstance(identity, int)}
+    query = select(model).where(model.id.in_(sorted(wanted))).options(*options)
+    return {row.id: row for row in db.session.scalars(query)} if wanted else {}
+
+
+def _unchanged(quiz: Quiz, slots: Iterable[QuizSlot], version: QuizVersion) -> bool:
+    drafted = [(slot.question.current_version_id, slot.marks_hundredths) for slot in slots]
+    frozen = [(slot.question_version_id, slot.marks_hundredths) for slot in version.slots]
+    names = [name for name in QuizSettings.__annotations__ if not name.startswith("_")]
+    return (
+        version.quiz_id == quiz.id
+        and all(getattr(quiz, name) == getattr(version, name) for name in names)
+        and [each for each in drafted if each[0]] == frozen
+    )
 
 
 class QuizForm(BaseForm):
@@ -54,10 +74,18 @@ class QuizLesson(LessonType):
 
     def problems(self, content: Content) -> list[Problem]:
         """Return what the quiz still lacks."""
-        quiz = self._quiz(content)
-        if quiz is None:
-            return [Problem(_("还没有选择测验"), "quiz_id")]
-        return [Problem(text) for text in quizzes.problems(quiz)]
+        return self.problems_of_all([content])[0]
+
+    def problems_of_all(self, contents: Sequence[Content]) -> list[list[Problem]]:
+        """Return what each quiz still lacks. Two queries."""
+        found = _load(Quiz, [content.get("quiz_id") for content in contents])
+        slots = quizzes.slots_of(list(found))
+        return [
+            [Problem(text) for text in quizzes.problems_of(slots[content["quiz_id"]])]
+            if content.get("quiz_id") in found
+            else [Problem(_("还没有选择测验"), "quiz_id")]
+            for content in contents
+        ]
 
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the form's values."""
@@ -103,15 +131,23 @@ class QuizLesson(LessonType):
 
     def same(self, content: Content, published: Content) -> bool:
         """Return whether the quiz is the one that was published, and unchanged since."""
-        version = db.session.get(QuizVersion, published.get("quiz_version_id") or 0)
-        quiz = self._quiz(content)
-        if version is None or quiz is None or version.quiz_id != quiz.id:
-            return False
-        drafted = [(slot.question.current_version_id, slot.marks_hundredths) for slot in quizzes.slots(quiz)]
-        frozen = [(slot.question_version_id, slot.marks_hundredths) for slot in version.slots]
-        names = [name for name in QuizSettings.__annotations__ if not name.startswith("_")]
-        settings_same = all(getattr(quiz, name) == getattr(version, name) for name in names)
-        return settings_same and [each for each in drafted if each[0]] == frozen
+        return self.same_of_all([(content, published)])[0]
+
+    def same_of_all(self, pairs: Sequence[tuple[Content, Content]]) -> list[bool]:
+        """Return for each whether the quiz is the one that was published, and unchanged since. Four queries."""
+        drafts = _load(Quiz, [content.get("quiz_id") for content, _published in pairs])
+        versions = _load(
+            QuizVersion,
+            [published.get("quiz_version_id") for _content, published in pairs],
+            selectinload(QuizVersion.slots),
+        )
+        slots = quizzes.slots_of(list(drafts))
+        result = []
+        for content, published in pairs:
+            quiz = drafts.get(content.get("quiz_id", 0))
+            version = versions.get(published.get("quiz_version_id", 0))
+            result.append(quiz is not None and version is not None and _unchanged(quiz, slots[quiz.id], version))
+        return result
 
     def lacks(self, content: Content) -> str:
         """Return that no quiz is chosen, if so."""

@@ -1,5 +1,6 @@
 """A chapter of a textbook as a lesson; reading it in the reader counts here, and the other way round."""
 
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +32,30 @@ def _published_chapters() -> dict[str, list[tuple[str, str]]]:
     return choices
 
 
+Current = dict[int, tuple[Textbook, EditionChapter]]
+
+
+def _current(chapter_ids: Iterable[Any]) -> Current:
+    """Return textbook and published chapter by the chapter's lasting id; those not in a current edition are left out."""
+    wanted = sorted({identity for identity in chapter_ids if isinstance(identity, int)})
+    query = (
+        select(Textbook, EditionChapter)
+        .join(EditionChapter, EditionChapter.edition_id == Textbook.current_edition_id)
+        .where(EditionChapter.chapter_id.in_(wanted))
+    )
+    return {row[1].chapter_id: (row[0], row[1]) for row in db.session.execute(query)} if wanted else {}
+
+
+def _pinned(book: Textbook, chapter: EditionChapter) -> dict[str, Any]:
+    return {
+        "textbook_id": book.id,
+        "chapter_id": chapter.chapter_id,
+        "edition_chapter_id": chapter.id,
+        "paragraphs": chapter.paragraph_count,
+        "characters": chapter.characters,
+    }
+
+
 class ChapterForm(BaseForm):
     """The author's form."""
 
@@ -54,11 +79,18 @@ class TextbookChapterLesson(LessonType):
 
     def problems(self, content: Content) -> list[Problem]:
         """Return that the chapter is missing or not published, if so."""
-        if not content.get("chapter_id"):
+        return self.problems_of_all([content])[0]
+
+    def problems_of_all(self, contents: Sequence[Content]) -> list[list[Problem]]:
+        """Return for each that the chapter is missing or not published, if so. One query."""
+        current = _current([content.get("chapter_id") for content in contents])
+        return [self._problems(content.get("chapter_id"), current) for content in contents]
+
+    @staticmethod
+    def _problems(chapter_id: int | None, current: Current) -> list[Problem]:
+        if not chapter_id:
             return [Problem(_("还没有选择教材章节"), "chapter_id")]
-        if self._current(content["chapter_id"]) is None:
-            return [Problem(_("选中的教材章节还没有出版，或者已经撤下"), "chapter_id")]
-        return []
+        return [] if chapter_id in current else [Problem(_("选中的教材章节还没有出版，或者已经撤下"), "chapter_id")]
 
     def lacks(self, content: Content) -> str:
         """Return that no chapter is chosen, if so."""
@@ -73,7 +105,7 @@ class TextbookChapterLesson(LessonType):
         text = form.chapter_id.data or ""
         if not text:
             return self.empty()
-        found = self._current(int(text)) if text.isdecimal() and len(text) < 10 else None
+        found = _current([int(text)]).get(int(text)) if text.isdecimal() and len(text) < 10 else None
         if found is None:
             raise UserError(_("找不到这一章，请重新选择"), 422, "chapter_id")
         book, chapter = found
@@ -81,17 +113,19 @@ class TextbookChapterLesson(LessonType):
 
     def freeze(self, content: Content) -> dict[str, Any]:
         """Pin the chapter as its book's present edition has it."""
-        found = self._current(content["chapter_id"])
+        found = _current([content["chapter_id"]]).get(content["chapter_id"])
         if found is None:
             raise UserError(_("选中的教材章节还没有出版，或者已经撤下"))
-        book, chapter = found
-        return {
-            "textbook_id": book.id,
-            "chapter_id": chapter.chapter_id,
-            "edition_chapter_id": chapter.id,
-            "paragraphs": chapter.paragraph_count,
-            "characters": chapter.characters,
-        }
+        return _pinned(*found)
+
+    def same_of_all(self, pairs: Sequence[tuple[Content, Content]]) -> list[bool]:
+        """Return for each whether the chapter's present edition is the one that was published. One query."""
+        current = _current([content.get("chapter_id") for content, _published in pairs])
+        found = [current.get(content.get("chapter_id") or 0) for content, _published in pairs]
+        return [
+            each is not None and _pinned(*each) == dict(published)
+            for each, (_content, published) in zip(found, pairs, strict=True)
+        ]
 
     def size(self, content: Content) -> int:
         """Return the number of paragraphs."""
@@ -142,16 +176,6 @@ class TextbookChapterLesson(LessonType):
         """Return how many paragraphs are still to be read."""
         rest = self.goal(completion) - share
         return "" if rest <= 0 else _("再读 %(n)s 段就学完了", n=-(-rest * self.size(content) // 1))
-
-    @staticmethod
-    def _current(chapter_id: int) -> tuple[Textbook, EditionChapter] | None:
-        query = (
-            select(Textbook, EditionChapter)
-            .join(EditionChapter, EditionChapter.edition_id == Textbook.current_edition_id)
-            .where(EditionChapter.chapter_id == chapter_id)
-        )
-        row = db.session.execute(query).first()
-        return (row[0], row[1]) if row else None
 
 
 PLUGIN = TextbookChapterLesson()

@@ -78,13 +78,21 @@ def _touch(quiz: Quiz) -> None:
 
 def slots(quiz: Quiz) -> list[QuizSlot]:
     """Return the questions of a draft in order, with their current versions. One query."""
+    return slots_of([quiz.id])[quiz.id]
+
+
+def slots_of(quiz_ids: Sequence[int]) -> dict[int, list[QuizSlot]]:
+    """Return the questions of several drafts, each in order, with their current versions. One query."""
     query = (
         select(QuizSlot)
-        .where(QuizSlot.quiz_id == quiz.id)
+        .where(QuizSlot.quiz_id.in_(quiz_ids))
         .options(joinedload(QuizSlot.question).joinedload(Question.current))
         .order_by(QuizSlot.position, QuizSlot.id)
     )
-    return list(db.session.scalars(query))
+    found: dict[int, list[QuizSlot]] = {quiz_id: [] for quiz_id in quiz_ids}
+    for slot in db.session.scalars(query):
+        found[slot.quiz_id].append(slot)
+    return found
 
 
 def slot_of(quiz: Quiz, slot_id: int) -> QuizSlot | None:
@@ -169,7 +177,11 @@ def _renumber(order: Sequence[QuizSlot]) -> None:
 
 def problems(quiz: Quiz) -> list[str]:
     """Return what must be mended before trainees can sit the quiz, as sentences."""
-    listed = slots(quiz)
+    return problems_of(slots(quiz))
+
+
+def problems_of(listed: Sequence[QuizSlot]) -> list[str]:
+    """Return what must be mended in these questions of a draft, as sentences."""
     if not listed:
         return [_("还没有题目，至少要有一题")]
     found = []

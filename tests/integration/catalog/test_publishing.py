@@ -10,8 +10,9 @@ from academy.db import db
 from courses.catalog.models import Course, CourseVersion
 from courses.catalog.publication import load_draft, publish
 from courses.learning.models import LessonProgress
-from tests.factories import make_course, make_enrolment, make_person, make_progress
+from tests.factories import make_course, make_enrolment, make_person, make_progress, make_quiz
 from tests.factories.catalog import text_lesson
+from tests.support import count_queries
 
 
 @pytest.fixture
@@ -181,3 +182,23 @@ def test_nobody_else_publishes_or_withdraws(sign_in, course):
     stranger = sign_in(make_person("instructor"))
     for path in ("publish", "withdraw", "completion", "outline", "chapters/new"):
         assert stranger.post(f"/studio/courses/{course.id}/{path}").status_code == 403
+
+
+@pytest.mark.parametrize("number", [1, 6])
+def test_the_check_costs_the_same_however_many_quizzes(studio, instructor, number):
+    lessons = [{"type": "quiz", "content": {"quiz_id": make_quiz(owner=instructor).id}} for _each in range(number)]
+    course = make_course(lessons, owner=instructor, published=False)
+    db.session.expire_all()
+    publish(load_draft(course.id), instructor)
+    with count_queries() as queries:
+        words = page(studio, course).words
+    assert "草稿和已发布的第 1 版一样" in words
+    queries.assert_at_most(17)
+
+
+def test_a_changed_quiz_is_a_change_of_its_lesson(studio, instructor):
+    quiz = make_quiz(owner=instructor)
+    course = make_course([{"type": "quiz", "content": {"quiz_id": quiz.id}}], owner=instructor, published=False)
+    publish(load_draft(course.id), instructor)
+    quiz.pass_percent = 90
+    assert "学习内容或完成条件变了" in page(studio, course).words

@@ -70,7 +70,7 @@ def test_lying_extensions_and_foreign_kinds_are_refused(recognise, name, content
 
 
 def test_another_kind_than_wanted_is_refused(recognise):
-    with pytest.raises(UserError, match="这里需要视频，“a[.]png”的内容是图片"):
+    with pytest.raises(UserError, match=r"这里需要视频，“a\.png”的内容是图片"):
         recognise("a.png", picture(), "video")
 
 
