@@ -106,7 +106,26 @@
     });
   }
 
+  /* One lesson more in the chapter that is open: the first number of "3/5", and of the sentence for those who listen. */
+  function countInChapter() {
+    each(".lesson.now", function (row) {
+      row.closest(".chap").querySelectorAll("summary .n > span").forEach(function (text) {
+        text.textContent = text.textContent.replace(/\d+/, function (number) {
+          return Number(number) + 1;
+        });
+      });
+    });
+  }
+
+  var finished = null; // whether the lesson was done at the last answer
+  var counted = null; // how many lessons of the course were
+
   function show(state) {
+    if (state.course) {
+      if (counted !== null && state.course.done > counted) countInChapter();
+      counted = state.course.done;
+    }
+    finished = state.done;
     each("[data-progress-bar]", function (bar) {
       bar.value = state.percent;
     });
@@ -135,7 +154,9 @@
     // the reader's answer about a textbook chapter knows nothing of the lesson: ask how far the lesson is
     if (event.detail && event.detail.course) show(event.detail);
     else post(main.getAttribute("data-open-url"), {}).then(function (answer) {
-      if (answer.status === 200) show(answer.state);
+      if (answer.status !== 200) return;
+      if (answer.state.done && finished === false) answer.state.reached = [answer.state.message];
+      show(answer.state);
     });
   });
 
