@@ -123,7 +123,13 @@ def test_what_was_shown_counts_and_is_announced(app, sign_in, clock):
 
     with chapter_read.connected_to(listen):
         answer = report(client, chapter, session, anchors[:1], anchors[0])
-    assert answer.json == {"percent": 33, "done": False, "message": "本章还差 2 段", "shown": anchors[:1], "rest": "还需约 1 分钟"}
+    assert answer.json == {
+        "percent": 33,
+        "done": False,
+        "message": "本章还差 2 段",
+        "shown": anchors[:1],
+        "rest": "还需约 1 分钟",
+    }
     assert heard == [(person.id, book.id, chapter.chapter_id, Fraction(1, 3))]
     answer = report(client, chapter, session, anchors[1:], anchors[2])
     assert answer.json == {"percent": 100, "done": True, "message": "本章读完了", "shown": anchors, "rest": ""}
