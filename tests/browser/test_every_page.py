@@ -14,21 +14,30 @@ from academy.accounts.demo import DEMO
 from tests.support.browsing import look_over, sign_in
 from tests.support.crawl import Visited, Walker
 from tests.support.databases import SqliteDatabase
+from tests.support.server import running
 from tests.support.site import build_site
 from tests.support.validator import validate
 
 PEOPLE = {one.role: one for one in DEMO}
 ROLES = ["anyone", *PEOPLE]
-STARTS = {"anyone": ["/sign-in", "/", "/help"], "admin": ["/", "/admin"]}
+STARTS = {"anyone": ["/sign-in", "/", "/help"], "admin": ["/", "/admin", "/styleguide"]}
 # Each kind of lesson has its own page; of other endpoints two pages are enough, for axe-core one.
 MOST_OF = {"learning.lesson": 12}
 # The forms that lead to page types which no link leads to.
-MAY_POST = frozenset({"learning.enrol", "learning.start_quiz"})
+MAY_POST = frozenset({"learning.enrol", "learning.start_quiz", "quizzes.submit"})
+BESIDE = {"quizzes.attempt": "quizzes.review_submit", "learning.course": "learning.resume"}
 # Whoever has not joined a course is told so when opening one of its lessons.
 RIGHT_ERRORS = {("learning.lesson", 403)}
 # A lesson of a course that one has not joined says so, and offers to join.
 MAY_BE_FORBIDDEN = frozenset({"learning.lesson"})
 NOT_THERE = ["/no-such-page", "/courses/no-such-course"]
+
+
+@pytest.fixture(scope="module")
+def server(shared_folder, tmp_path_factory):
+    """The demo with the style guide, which shows every component."""
+    with running(shared_folder, tmp_path_factory.mktemp("instance"), ACADEMY_ENV="development") as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +47,7 @@ def walks(server, tmp_path_factory) -> dict[str, list[Visited]]:
     routes = build_site(folder, SqliteDatabase(folder)).app
     found = {}
     for role in ROLES:
-        walker = Walker(server.url, routes, most_of=MOST_OF, may_post=MAY_POST)
+        walker = Walker(server.url, routes, most_of=MOST_OF, may_post=MAY_POST, beside=BESIDE)
         if role in PEOPLE:
             walker.sign_in(PEOPLE[role].username, PEOPLE[role].password)
         found[role] = list(walker.walk(*STARTS.get(role, ["/"])))

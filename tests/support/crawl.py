@@ -43,6 +43,8 @@ class Walker:
     most_of: Mapping[str, int] = field(default_factory=dict)
     # Forms that may be sent on the way, because they lead to page types that no link leads to.
     may_post: frozenset[str] = frozenset()
+    # From an endpoint to others that take the same arguments and that only a script or a typed address leads to.
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
@@ -113,10 +115,17 @@ class Walker:
                 target = urllib.parse.urldefrag(urllib.parse.urljoin(path, address)).url
                 if target.startswith("/") and self.endpoint(target) not in {None, "static"}:
                     yield target, None
+        if address := self._beside(path):
+            yield address, None
         for form in page.find_all("form", method="post"):
             target = urllib.parse.urljoin(path, form.get("action") or path)
             if self.endpoint(target, "POST") in self.may_post:
                 yield target, hidden_values(form)
+
+    def _beside(self, path: str) -> str | None:
+        routes = self.app.url_map.bind("localhost")
+        endpoint, arguments = routes.match(urllib.parse.urlsplit(path).path)
+        return routes.build(self.beside[endpoint], arguments) if endpoint in self.beside else None
 
 
 def hidden_values(form: Node) -> list[tuple[str, str]]:
