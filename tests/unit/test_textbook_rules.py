@@ -15,7 +15,9 @@ from courses.textbooks.rules.searching import excerpt, fold, fold_with_places, w
 
 LONG = "记录时用当事人的原话，不替任何一方下结论，这是登记工作最要紧的一条。"
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-paragraphs = st.lists(st.tuples(st.sampled_from(["p", "h2", "ul"]), st.text("社区走访甲乙丙", max_size=12)), max_size=12)
+paragraphs = st.lists(
+    st.tuples(st.sampled_from(["p", "h2", "ul"]), st.text("社区走访甲乙丙", max_size=12)), max_size=12
+)
 
 
 def edition(texts, before=()):
@@ -48,7 +50,9 @@ def test_paragraphs_that_move_keep_their_anchors():
 
 def test_an_edited_paragraph_keeps_its_anchor_and_a_new_one_gets_its_own():
     old = edition([("p", LONG), ("p", "填写时按五项依次核对。")])
-    new = edition([("p", "完全不同的一段开头文字"), ("p", LONG.replace("登记", "受理")), ("p", "填写时按五项依次核对。")], old)
+    new = edition(
+        [("p", "完全不同的一段开头文字"), ("p", LONG.replace("登记", "受理")), ("p", "填写时按五项依次核对。")], old
+    )
     assert [known.anchor for known in new[1:]] == [known.anchor for known in old]
     assert new[0].anchor not in {known.anchor for known in old}
 
