@@ -1,6 +1,5 @@
 """Taking files in."""
 
-import errno
 import secrets
 import shutil
 import unicodedata
@@ -9,7 +8,7 @@ from typing import IO
 
 from academy.accounts.models import Person
 from academy.db import db
-from academy.errors import UserError
+from academy.errors import UserError, is_full_disk
 from academy.files import storage
 from academy.files.models import StoredFile
 from academy.files.recognition import KINDS, recognise
@@ -102,7 +101,7 @@ def describe(file: StoredFile) -> dict[str, object]:
 
 def disk_error(error: OSError) -> UserError:
     """Return the sentence for a write that failed; anything but a full disk is raised again."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+    if not is_full_disk(error):
         raise error
     return UserError(_("服务器的磁盘满了，文件没有存下。请联系管理员；其他内容都还在"), 507)
 
