@@ -22,26 +22,29 @@
     grip.hidden = false;
     grip.addEventListener("pointerdown", function (event) {
       event.preventDefault();
+      // a finger holds on to what it touched first, and lets go of it when that moves
+      if (grip.hasPointerCapture(event.pointerId)) grip.releasePointerCapture(event.pointerId);
       dragged = grip.closest("[data-slot]");
       startOrder = order();
       dragged.classList.add("dragging");
-      grip.setPointerCapture(event.pointerId);
     });
-    grip.addEventListener("pointermove", function (event) {
+  });
+
+  document.addEventListener("pointermove", function (event) {
+    if (!dragged) return;
+    var over = document.elementFromPoint(event.clientX, event.clientY);
+    var row = over && over.closest("[data-slot]");
+    if (!row || row === dragged) return;
+    var box = row.getBoundingClientRect();
+    list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? row : row.nextSibling);
+  });
+
+  ["pointerup", "pointercancel"].forEach(function (name) {
+    document.addEventListener(name, function () {
       if (!dragged) return;
-      var over = document.elementFromPoint(event.clientX, event.clientY);
-      var row = over && over.closest("[data-slot]");
-      if (!row || row === dragged || row.parentNode !== list) return;
-      var box = row.getBoundingClientRect();
-      list.insertBefore(dragged, event.clientY < box.top + box.height / 2 ? row : row.nextSibling);
-    });
-    ["pointerup", "pointercancel"].forEach(function (name) {
-      grip.addEventListener(name, function () {
-        if (!dragged) return;
-        dragged.classList.remove("dragging");
-        dragged = null;
-        if (order() !== startOrder) form.submit();
-      });
+      dragged.classList.remove("dragging");
+      dragged = null;
+      if (order() !== startOrder) form.submit();
     });
   });
 })();
