@@ -263,7 +263,7 @@ def _read_to_the_end(
     if rest:
         raise UserError(
             _(
-                "这一节读完至少要 %(needed)s。请接着读，再过 %(rest)s 就可以记为学完",
+                "这一节读完至少要 %(needed)s。请接着读，再过 %(rest)s就可以记为学完",
                 needed=show_duration(-(-needed // 1)),
                 rest=show_duration(rest),
             ),

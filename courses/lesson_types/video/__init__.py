@@ -122,7 +122,7 @@ class Video(LessonType):
         rest = self.goal(completion) - share
         if rest <= 0:
             return ""
-        return _("再看 %(duration)s 就学完了", duration=show_duration(-(-rest * self.size(content) // 1000)))
+        return _("再看 %(duration)s就学完了", duration=show_duration(-(-rest * self.size(content) // 1000)))
 
 
 PLUGIN = Video()
