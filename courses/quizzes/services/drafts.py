@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from academy.accounts.models import Person
@@ -244,9 +244,3 @@ def _latest(quiz: Quiz) -> QuizVersion | None:
 def _digest(quiz: Quiz, listed: Sequence[QuizSlot]) -> str:
     what = [settings_of(quiz), [(slot.question.current_version_id, slot.marks_hundredths) for slot in listed]]
     return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
-
-
-def used_in(question: Question) -> int:
-    """Return in how many quiz drafts a question stands."""
-    query = select(func.count()).select_from(QuizSlot).where(QuizSlot.question_id == question.id)
-    return db.session.scalar(query) or 0
