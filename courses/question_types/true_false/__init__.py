@@ -70,7 +70,7 @@ class TrueFalse(QuestionType):
         """See QuestionType."""
         right = self.correct_answer(content)
         options = [
-            {"text": text, "value": value, "chosen": answer is value, "right": right is value}
+            {"text": str(text), "value": value, "chosen": answer is value, "right": right is value}
             for text, value in ((RIGHT, True), (WRONG, False))
         ]
         return {**self.public(content, order_seed), "options": options}
