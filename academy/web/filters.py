@@ -1,5 +1,6 @@
 """How numbers, times and lengths are written on a page."""
 
+import re
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -8,11 +9,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from flask import Flask, current_app
 
-from academy.i18n import _, current_locale
+from academy.i18n import SOURCE, _, current_locale, html_lang
 
 UNKNOWN = "—"
 _DATE = {"zh": "y 年 M 月 d 日", "en": "d MMM y"}
 _DATETIME = {"zh": "y 年 M 月 d 日 HH:mm", "en": "d MMM y, HH:mm"}
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _WEEKDAY = {"zh": "y 年 M 月 d 日 EEEE", "en": "EEEE, d MMMM y"}
 
 
@@ -96,6 +98,14 @@ def show_filesize(size: int | None) -> str:
     return f"{value:.0f} {units[0]}" if value >= 10 or units[0] == "B" else f"{value:.1f} {units[0]}"
 
 
+def lang_of(text: Any) -> str:
+    """Return the lang attribute of what an author or a trainee wrote, so that it is read aloud with the right voice.
+
+    What holds a Chinese character is Chinese; for the rest the language of the page is as good a guess as any.
+    """
+    return html_lang(SOURCE if _HAN.search(str(text or "")) else current_locale())
+
+
 def _pick(patterns: dict[str, str]) -> str:
     return patterns.get(current_locale(), patterns["en"])
 
@@ -113,5 +123,6 @@ def init_app(app: Flask) -> None:
         "marks": show_hundredths,
         "percent": show_percent,
         "filesize": show_filesize,
+        "lang_of": lang_of,
     }
     app.jinja_env.filters.update(filters)
