@@ -1,11 +1,12 @@
 """Who is signed in. A sign-in is bound to the person's session key: changing the key ends every session everywhere."""
 
 import hmac
+from functools import cache
 from typing import cast
 
 from flask import Flask
 from flask_login import LoginManager, current_user
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 from werkzeug.local import LocalProxy
 
@@ -21,12 +22,17 @@ def load_person(session_id: str) -> Person | None:
     identity, _dot, key = session_id.partition(".")
     if not identity.isdecimal() or len(identity) > 10:
         return None
-    roles = joinedload(Person.roles).joinedload(PersonRole.unit)
-    query = select(Person).where(Person.id == int(identity)).options(roles, joinedload(Person.unit))
-    person = db.session.execute(query).unique().scalar_one_or_none()
+    person = db.session.execute(_query(), {"person_id": int(identity)}).unique().scalar_one_or_none()
     if person is None or not person.is_active or not hmac.compare_digest(person.session_key, key):
         return None
     return person
+
+
+@cache
+def _query() -> Select[Person]:
+    """Return the query of every request of somebody signed in, made once: making it costs more than asking it."""
+    roles = joinedload(Person.roles).joinedload(PersonRole.unit)
+    return select(Person).where(Person.id == bindparam("person_id")).options(roles, joinedload(Person.unit))
 
 
 def init_app(app: Flask) -> None:

@@ -1,50 +1,44 @@
-"""What the home page shows: where to go on, what is under way, what it has earned, what to begin."""
+"""What the home page shows: where to go on, what is under way, what it has earned, what to begin.
+
+The queries are built once; only their values change.
+"""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import ColumnElement, extract, func, select
-from sqlalchemy.orm import defer
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from academy.db import db
-from courses.catalog.models import Course, CourseVersion, LessonVersion
-from courses.catalog.search import published
+from courses.catalog.models import Course, CourseVersion
+from courses.catalog.search import CARD, published
 from courses.learning.models import Enrolment, LedgerEntry
 from courses.learning.services.outline import Line, Outline, outlines
 from courses.textbooks.models import Edition, EditionChapter, ReadingState, Textbook
 
 CARDS = 4
+TO_BEGIN = 3
+LATEST = 6
+_person = bindparam("person_id")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class UnderWay:
-    """A course that somebody studies, and the lesson to go on with."""
+    """A course that somebody studies, and the lesson to go on with; `card` has the columns of `_UNDER_WAY`."""
 
-    enrolment: Enrolment
-    course: Course
-    version: CourseVersion
+    card: Any
     outline: Outline
     next: Line | None
 
     @property
     def share(self) -> Fraction:
         """The share of the lessons that count which are done."""
-        return course_share(self.enrolment)
+        return course_share(self.card)
 
 
-@dataclass(frozen=True)
-class Reading:
-    """The textbook that somebody reads, and the place in it."""
-
-    book: Textbook
-    edition: Edition
-    chapter: EditionChapter
-    anchor: str
-    share: Fraction
-
-
-def course_share(enrolment: Enrolment) -> Fraction:
-    """Return the share of the lessons that count which are done."""
+def course_share(enrolment: Any) -> Fraction:
+    """Return the share of the lessons that count which are done, of an enrolment or of its columns."""
     return Fraction(enrolment.done_count, enrolment.required_count) if enrolment.required_count else Fraction(0)
 
 
@@ -53,91 +47,120 @@ def last_touched() -> ColumnElement[object]:
     return func.coalesce(Enrolment.last_studied_at, Enrolment.enrolled_at)
 
 
-def under_way(person_id: int, limit: int = CARDS) -> tuple[list[UnderWay], int]:
-    """Return the courses that somebody studies, the latest first, and how many there are: two queries."""
-    query = (
-        select(Enrolment, Course, CourseVersion, func.count().over())
-        .join(Course, Course.id == Enrolment.course_id)
-        .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
-        .where(Enrolment.person_id == person_id, Enrolment.state != "completed")
-        .order_by(last_touched().desc(), Enrolment.id.desc())
-        .limit(limit)
-        .options(defer(CourseVersion.search_text))
+_UNDER_WAY = (
+    select(
+        *CARD,
+        Enrolment.id.label("enrolment_id"),
+        Enrolment.state,
+        Enrolment.done_count,
+        Enrolment.required_count,
+        Enrolment.last_lesson_id,
+        Enrolment.last_studied_at,
+        func.count().over().label("total"),
     )
-    rows = db.session.execute(query).all()
-    found = outlines([(version.id, enrolment.id) for enrolment, _course, version, _total in rows])
+    .select_from(Enrolment)
+    .join(Course, Course.id == Enrolment.course_id)
+    .join(CourseVersion, CourseVersion.id == Enrolment.version_id)
+    .where(Enrolment.person_id == _person, Enrolment.state != "completed")
+    .order_by(last_touched().desc(), Enrolment.id.desc())
+    .limit(CARDS)
+)
+
+
+def under_way(person_id: int) -> tuple[list[UnderWay], int]:
+    """Return the courses that somebody studies, the latest first, and how many there are: two queries."""
+    cards = db.session.execute(_UNDER_WAY, {"person_id": person_id}).all()
+    found = outlines([(card.version_id, card.enrolment_id) for card in cards])
     courses = [
-        UnderWay(enrolment, course, version, found[version.id], found[version.id].next(enrolment.last_lesson_id))
-        for enrolment, course, version, _total in rows
+        UnderWay(card, found[card.version_id], found[card.version_id].next(card.last_lesson_id)) for card in cards
     ]
-    return courses, rows[0][3] if rows else 0
+    return courses, cards[0].total if cards else 0
 
 
-def lesson_content(line: Line) -> LessonVersion:
-    """Return the lesson with its content."""
-    return db.session.get_one(LessonVersion, line.id)
+_CREDIT = (
+    select(LedgerEntry.obligation, func.sum(LedgerEntry.amount_hundredths))
+    .where(
+        LedgerEntry.person_id == _person,
+        LedgerEntry.earned_on >= bindparam("first"),
+        LedgerEntry.earned_on <= bindparam("last"),
+    )
+    .group_by(LedgerEntry.obligation)
+)
 
 
 def credit_of_year(person_id: int, year: int) -> dict[str, int]:
     """Return the hundredths of credit hours that somebody earned in a year, by obligation."""
-    query = (
-        select(LedgerEntry.obligation, func.sum(LedgerEntry.amount_hundredths))
-        .where(LedgerEntry.person_id == person_id, extract("year", LedgerEntry.earned_on) == year)
-        .group_by(LedgerEntry.obligation)
-    )
-    return {obligation: int(amount) for obligation, amount in db.session.execute(query)}
+    values = {"person_id": person_id, "first": date(year, 1, 1), "last": date(year, 12, 31)}
+    return {obligation: int(amount) for obligation, amount in db.session.execute(_CREDIT, values)}
 
 
-def reading_of(person_id: int) -> Reading | None:
-    """Return the textbook that somebody read last: two queries."""
-    query = (
-        select(ReadingState, Textbook, Edition, EditionChapter)
-        .join(Textbook, Textbook.id == ReadingState.textbook_id)
-        .join(Edition, Edition.id == Textbook.current_edition_id)
-        .join(
-            EditionChapter,
-            (EditionChapter.edition_id == Textbook.current_edition_id)
-            & (EditionChapter.chapter_id == ReadingState.chapter_id),
-        )
-        .where(ReadingState.person_id == person_id)
-        .order_by(ReadingState.updated_at.desc())
-        .limit(1)
-        .options(defer(ReadingState.shown), defer(Edition.search_text))
+_whole_book = (
+    select(func.sum(EditionChapter.paragraph_count))
+    .where(EditionChapter.edition_id == Textbook.current_edition_id)
+    .correlate(Textbook)
+    .scalar_subquery()
+)
+_other = ReadingState.__table__.alias("other_chapters")
+_read_of_it = (
+    select(func.sum(_other.c.shown_count))
+    .where(_other.c.person_id == _person, _other.c.textbook_id == Textbook.id)
+    .correlate(Textbook)
+    .scalar_subquery()
+)
+_READING = (
+    select(
+        Textbook.slug,
+        Edition.title,
+        Edition.title_en,
+        Edition.hue,
+        EditionChapter.chapter_id,
+        EditionChapter.title.label("chapter_title"),
+        EditionChapter.title_en.label("chapter_title_en"),
+        ReadingState.position_anchor,
+        _whole_book.label("paragraphs"),
+        _read_of_it.label("read"),
     )
-    row = db.session.execute(query).first()
+    .select_from(ReadingState)
+    .join(Textbook, Textbook.id == ReadingState.textbook_id)
+    .join(Edition, Edition.id == Textbook.current_edition_id)
+    .join(
+        EditionChapter,
+        (EditionChapter.edition_id == Textbook.current_edition_id)
+        & (EditionChapter.chapter_id == ReadingState.chapter_id),
+    )
+    .where(ReadingState.person_id == _person)
+    .order_by(ReadingState.updated_at.desc())
+    .limit(1)
+)
+
+
+def reading_of(person_id: int) -> tuple[Any, Fraction] | None:
+    """Return the textbook that somebody read last (columns of `_READING`) and the share read of it."""
+    row = db.session.execute(_READING, {"person_id": person_id}).first()
     if row is None:
         return None
-    state, book, edition, chapter = row
-    return Reading(book, edition, chapter, state.position_anchor, _share_of_book(person_id, book))
+    return row, min(Fraction(1), Fraction(int(row.read or 0), int(row.paragraphs or 1)))
 
 
-def _share_of_book(person_id: int, book: Textbook) -> Fraction:
-    whole = select(func.coalesce(func.sum(EditionChapter.paragraph_count), 0)).where(
-        EditionChapter.edition_id == book.current_edition_id
+_TO_BEGIN = (
+    published()
+    .where(
+        CourseVersion.obligation == "required",
+        ~select(Enrolment.id).where(Enrolment.person_id == _person, Enrolment.course_id == Course.id).exists(),
     )
-    read = select(func.coalesce(func.sum(ReadingState.shown_count), 0)).where(
-        ReadingState.person_id == person_id, ReadingState.textbook_id == book.id
-    )
-    total, shown = db.session.execute(select(whole.scalar_subquery(), read.scalar_subquery())).one()
-    return min(Fraction(1), Fraction(int(shown), int(total))) if total else Fraction(0)
+    .order_by(CourseVersion.published_at.desc(), Course.id.desc())
+    .limit(TO_BEGIN)
+)
 
 
-def required_to_begin(person_id: int, limit: int = 3) -> list[tuple[Course, CourseVersion]]:
-    """Return required courses that somebody has not joined, the latest first."""
-    joined = select(Enrolment.course_id).where(Enrolment.person_id == person_id)
-    query = (
-        published()
-        .where(CourseVersion.obligation == "required", Course.id.not_in(joined))
-        .order_by(CourseVersion.published_at.desc(), Course.id.desc())
-        .limit(limit)
-        .options(defer(CourseVersion.search_text))
-    )
-    return [(course, version) for course, version in db.session.execute(query)]
+def required_to_begin(person_id: int) -> list[Any]:
+    """Return the cards of required courses that somebody has not joined, the latest first."""
+    return list(db.session.execute(_TO_BEGIN, {"person_id": person_id}))
 
 
-def latest_courses(limit: int = 6) -> list[tuple[Course, CourseVersion]]:
-    """Return the courses published last, for visitors."""
-    query = published().order_by(CourseVersion.published_at.desc(), Course.id.desc()).limit(limit)
-    return [
-        (course, version) for course, version in db.session.execute(query.options(defer(CourseVersion.search_text)))
-    ]
+_LATEST = published().order_by(CourseVersion.published_at.desc(), Course.id.desc()).limit(LATEST)
+
+
+def latest_courses() -> list[Any]:
+    """Return the cards of the courses published last, for visitors."""
+    return list(db.session.execute(_LATEST))

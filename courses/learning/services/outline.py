@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, literal, select
+from sqlalchemy import Select, and_, bindparam, literal, select
 
 from academy.db import db
 from academy.i18n import current_locale
@@ -21,7 +22,7 @@ _labels: OrderedDict[tuple[str, int, str], str] = OrderedDict()
 """Kind and length of lessons by (digest of the content, minutes, language): what the content says, so never out of date."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Line:
     """One lesson of the contents, with how far the person is in it."""
 
@@ -101,7 +102,17 @@ def outlines(versions: Sequence[tuple[int, int | None]]) -> dict[int, Outline]:
     if not versions:
         return {}
     enrolments = [enrolment for _version, enrolment in versions if enrolment is not None]
-    query = (
+    rows: dict[int, list[Any]] = {version: [] for version, _enrolment in versions}
+    values = {"versions": list(rows), **({"enrolments": enrolments} if enrolments else {})}
+    for row in db.session.execute(_query(bool(enrolments)), values):
+        rows[row.version_id].append(row)
+    return {version: _outline(found) for version, found in rows.items()}
+
+
+@cache
+def _query(enrolled: bool) -> Select[*tuple[Any, ...]]:
+    """Return the query, made once: making it costs more than asking it."""
+    query: Select[*tuple[Any, ...]] = (
         select(
             LessonVersion.version_id,
             LessonVersion.id,
@@ -115,19 +126,19 @@ def outlines(versions: Sequence[tuple[int, int | None]]) -> dict[int, Outline]:
             VersionChapter.id.label("chapter_id"),
             VersionChapter.title.label("chapter_title"),
             VersionChapter.title_en.label("chapter_title_en"),
-            *_progress_columns(bool(enrolments)),
+            *_progress_columns(enrolled),
         )
         .join(VersionChapter, VersionChapter.id == LessonVersion.chapter_id)
-        .where(LessonVersion.version_id.in_([version for version, _enrolment in versions]))
+        .where(LessonVersion.version_id.in_(bindparam("versions", expanding=True)))
         .order_by(LessonVersion.version_id, VersionChapter.position, LessonVersion.position)
     )
-    if enrolments:
-        own = and_(LessonProgress.lesson_id == LessonVersion.lesson_id, LessonProgress.enrolment_id.in_(enrolments))
-        query = query.outerjoin(LessonProgress, own)
-    rows: dict[int, list[Any]] = {version: [] for version, _enrolment in versions}
-    for row in db.session.execute(query):
-        rows[row.version_id].append(row)
-    return {version: _outline(found) for version, found in rows.items()}
+    if not enrolled:
+        return query
+    own = and_(
+        LessonProgress.lesson_id == LessonVersion.lesson_id,
+        LessonProgress.enrolment_id.in_(bindparam("enrolments", expanding=True)),
+    )
+    return query.outerjoin(LessonProgress, own)
 
 
 def _progress_columns(enrolled: bool) -> list[Any]:

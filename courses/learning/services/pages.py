@@ -1,9 +1,13 @@
-"""Loading a course or a lesson for the person who looks at it."""
+"""Loading a course or a lesson for the person who looks at it.
+
+The queries of every page are made once: making one costs more than asking it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import defer
 
 from academy.db import db
@@ -33,21 +37,25 @@ def open_course(slug: str, person_id: int | None) -> OpenCourse | None:
 
     A course that was withdrawn is there for those who study it.
     """
-    own = and_(Enrolment.course_id == Course.id, Enrolment.person_id == (person_id or 0))
-    query = (
+    row = db.session.execute(_course_query(), {"slug": slug, "person_id": person_id or 0}).first()
+    if row is None or (row[2] is None and row[0].withdrawn_at is not None):
+        return None
+    return OpenCourse(row[0], row[1], row[2])
+
+
+@cache
+def _course_query() -> Select[Course, CourseVersion, Enrolment]:
+    own = and_(Enrolment.course_id == Course.id, Enrolment.person_id == bindparam("person_id"))
+    return (
         select(Course, CourseVersion, Enrolment)
         .outerjoin(Enrolment, own)
         .join(
             CourseVersion,
             CourseVersion.id == func.coalesce(Enrolment.version_id, Course.current_version_id),
         )
-        .where(Course.slug == slug)
+        .where(Course.slug == bindparam("slug"))
         .options(defer(CourseVersion.search_text))
     )
-    row = db.session.execute(query).first()
-    if row is None or (row[2] is None and row[0].withdrawn_at is not None):
-        return None
-    return OpenCourse(row[0], row[1], row[2])
 
 
 def lesson_in(version_id: int, lesson_id: int) -> LessonVersion | None:
@@ -61,14 +69,22 @@ def lesson_with_progress(
     version_id: int, lesson_id: int, enrolment_id: int
 ) -> tuple[LessonVersion | None, LessonProgress | None]:
     """Return a lesson of a version with its content, and how far an enrolment is in it: one query."""
-    own = and_(LessonProgress.lesson_id == LessonVersion.lesson_id, LessonProgress.enrolment_id == enrolment_id)
-    query = (
+    values = {"version_id": version_id, "lesson_id": lesson_id, "enrolment_id": enrolment_id}
+    row = db.session.execute(_lesson_query(), values).first()
+    return (row[0], row[1]) if row else (None, None)
+
+
+@cache
+def _lesson_query() -> Select[LessonVersion, LessonProgress]:
+    own = and_(
+        LessonProgress.lesson_id == LessonVersion.lesson_id,
+        LessonProgress.enrolment_id == bindparam("enrolment_id"),
+    )
+    return (
         select(LessonVersion, LessonProgress)
         .outerjoin(LessonProgress, own)
-        .where(LessonVersion.version_id == version_id, LessonVersion.lesson_id == lesson_id)
+        .where(LessonVersion.version_id == bindparam("version_id"), LessonVersion.lesson_id == bindparam("lesson_id"))
     )
-    row = db.session.execute(query).first()
-    return (row[0], row[1]) if row else (None, None)
 
 
 def learners(course_id: int) -> int:

@@ -1,7 +1,5 @@
 """The home page, the welcome page of visitors, the training record."""
 
-from fractions import Fraction
-
 from flask import render_template
 
 from academy.accounts.models import POSTS
@@ -65,8 +63,7 @@ def _place(course: UnderWay) -> str:
     kind = lesson_type(line.type) if line else None
     if line is None or kind is None:
         return ""
-    lesson = overview.lesson_content(line)
-    return place_sentence(kind, lesson, line.position, line.share or Fraction(0))
+    return place_sentence(kind, line, overview.lesson_content)
 
 
 @blueprint.get("/me/record")

@@ -49,9 +49,8 @@ class _Page:
     kind: LessonType | None
 
 
-def _load(slug: str, lesson_id: int) -> _Page:
+def _load(opened: OpenCourse, lesson_id: int) -> _Page:
     """Return the lesson for somebody who is enrolled; ends the request with 404 when the course is without it."""
-    opened = course_or_404(slug)
     enrolment = opened.enrolment
     outline = outlines([(opened.version.id, enrolment.id if enrolment else None)])[opened.version.id]
     line = outline.find(lesson_id)
@@ -95,7 +94,7 @@ def lesson(slug: str, lesson_id: int) -> ResponseReturnValue:
     opened = course_or_404(slug)
     if opened.enrolment is None:
         return _not_enrolled(opened, lesson_id)
-    return _show(_load(slug, lesson_id), "")
+    return _show(_load(opened, lesson_id), "")
 
 
 def _not_enrolled(opened: OpenCourse, lesson_id: int) -> ResponseReturnValue:
@@ -185,7 +184,7 @@ def mark_read(slug: str, lesson_id: int) -> ResponseReturnValue:
         outcome = services.mark_read(current_person.id, enrolment, lesson, opened_at or now())
     except UserError as error:
         db.session.rollback()
-        page = _show(_load(slug, lesson_id), error.message, opening if opened_at else "")
+        page = _show(_load(course_or_404(slug), lesson_id), error.message, opening if opened_at else "")
         return page, error.status  # type: ignore[return-value]
     for text in reached(outcome):
         flash(text, "ok")
