@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 from academy.accounts.demo import DEMO
-from tests.support.browsing import look_over, sign_in
+from tests.support.browsing import NARROWEST, look_over, prefer, sign_in, too_wide
 from tests.support.crawl import Visited, Walker
 from tests.support.databases import SqliteDatabase
 from tests.support.server import running
@@ -89,6 +89,24 @@ def test_pages_are_accessible(walks, visitors, role):
     for visited in only_its_own(walks, role):
         page.goto(visited.path)
         problems += look_over(page)
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_long_words_and_large_letters_fit_a_small_phone(walks, visitors, role):
+    page = visitors(width="phone")
+    if role in PEOPLE:
+        sign_in(page, PEOPLE[role].username, PEOPLE[role].password)
+    problems = []
+    for width, choice in ((NARROWEST, {"locale": "en"}), (390, {"locale": "zh", "text": "xxl"})):
+        page.set_viewport_size({"width": width, "height": 700})
+        page.goto("/help")
+        prefer(page, **choice)
+        for visited in only_its_own(walks, role):
+            page.goto(visited.path)
+            problems += [f"{visited.path} at {width} with {choice}: {element}" for element in too_wide(page)]
+    page.goto("/help")
+    prefer(page, text="md")
     assert not problems, "\n".join(problems)
 
 

@@ -125,6 +125,21 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
+def prefer(page: Page, text: str | None = None, theme: str | None = None, locale: str | None = None) -> None:
+    """Choose text size (md, lg, xl, xxl), theme (light, dark, auto) or language with the forms in the page's top bar."""
+    for name, value in (("text", text), ("theme", theme)):
+        if value:
+            choice = page.locator(f"form[data-prefs] input[name={name}][value={value}]").first
+            with page.expect_navigation():
+                choice.evaluate(
+                    "choice => { choice.checked = true; HTMLFormElement.prototype.submit.call(choice.form); }"
+                )
+    if locale:
+        button = page.locator(f"form[action$='/language'] button[value={locale}]").first
+        with page.expect_navigation():
+            button.evaluate("button => button.form.requestSubmit(button)")
+
+
 def violations(page: Page, options: dict[str, Any] | None = None) -> list[str]:
     """Return what axe-core finds on the page as it looks now, a line for each element."""
     page.evaluate(COLOURS_AT_REST)
@@ -142,9 +157,9 @@ def too_wide(page: Page) -> list[str]:
     return page.evaluate(
         """() => {
             const room = document.documentElement.clientWidth;
-            if (document.documentElement.scrollWidth <= room) return [];
+            if (document.documentElement.scrollWidth <= room + 1) return [];
             return [...document.body.querySelectorAll('*')]
-                .filter(each => each.getBoundingClientRect().right > room + 1)
+                .filter(each => each.checkVisibility() && each.getBoundingClientRect().right > room + 1)
                 .slice(0, 8)
                 .map(each => each.outerHTML.slice(0, 120));
         }"""
