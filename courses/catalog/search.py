@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 
@@ -87,10 +88,28 @@ _length = case(
 )
 
 
-def published() -> Select[Course, CourseVersion]:
-    """Return the query for all courses that can be enrolled in, with their current versions."""
+CARD = (
+    Course.id.label("course_id"),
+    Course.slug,
+    CourseVersion.id.label("version_id"),
+    CourseVersion.title,
+    CourseVersion.title_en,
+    CourseVersion.subject,
+    CourseVersion.obligation,
+    CourseVersion.credit_hundredths,
+    CourseVersion.cover_text,
+    CourseVersion.cover_hue,
+    CourseVersion.lesson_count,
+    CourseVersion.minutes,
+    CourseVersion.teacher_name,
+)
+"""What a list shows of a course, and nothing of its long texts."""
+
+
+def published() -> Select[*tuple[Any, ...]]:
+    """Return the query for the cards of all courses that can be joined, in their current versions."""
     return (
-        select(Course, CourseVersion)
+        select(*CARD)
         .join(CourseVersion, CourseVersion.id == Course.current_version_id)
         .where(Course.withdrawn_at.is_(None))
     )
@@ -104,8 +123,8 @@ def _has_words(words: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def find(wanted: Wanted) -> Select[Course, CourseVersion]:
-    """Return the query for the courses wanted, in order."""
+def find(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Return the query for the cards of the courses wanted, in order."""
     query = published().where(*_has_words(wanted.words))
     if wanted.subjects:
         query = query.where(CourseVersion.subject.in_(sorted(wanted.subjects)))

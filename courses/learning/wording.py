@@ -1,6 +1,6 @@
 """Sentences about progress, in the language of the request."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from academy.i18n import _, ngettext
@@ -8,7 +8,7 @@ from academy.web.filters import show_clock, show_duration, show_percent
 from courses.catalog.models import LessonVersion
 from courses.learning.models import LessonProgress
 from courses.learning.rules.completion import missing_stretches
-from courses.learning.services.outline import Line, length_labels
+from courses.learning.services.outline import Facts, Line
 from courses.lesson_types.base import LessonType
 
 STRETCHES_NAMED = 3
@@ -64,12 +64,10 @@ def done_text(kind: LessonType, share: Fraction) -> str:
     return pattern % {"percent": show_percent(share)}
 
 
-def place_sentence(kind: LessonType, line: Line, load: Callable[[Line], LessonVersion]) -> str:
-    """Say where somebody stopped: 上次看到 08:42，还剩 12 分 48 秒. The content is loaded only where it is needed."""
+def place_sentence(kind: LessonType, line: Line, facts: Facts) -> str:
+    """Say where somebody stopped: 上次看到 08:42，还剩 12 分 48 秒."""
     at = int(line.position) if line.position.isdecimal() else 0
     if kind.measure == "time" and at:
-        rest = max(0, kind.size(load(line).content) - at) // 1000
+        rest = max(0, facts.size - at) // 1000
         return _("上次看到 %(clock)s，还剩 %(rest)s", clock=show_clock(at / 1000), rest=show_duration(rest))
-    if line.share:
-        return _("已学 %(percent)s", percent=show_percent(line.share))
-    return length_labels([line])[line.id]
+    return _("已学 %(percent)s", percent=show_percent(line.share)) if line.share else facts.label

@@ -138,6 +138,9 @@
     each("[data-until-done]", function (part) {
       part.hidden = state.done;
     });
+    each("[data-when-done]", function (part) {
+      part.hidden = !state.done;
+    });
     markInContents(state.done);
     if (state.course) {
       each("[data-course-bar]", function (bar) {

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 
 from academy.db import db
 from courses.catalog.models import Course, CourseVersion
@@ -20,7 +20,7 @@ from courses.textbooks.models import Edition, EditionChapter, ReadingState, Text
 CARDS = 4
 TO_BEGIN = 3
 LATEST = 6
-_person = bindparam("person_id")
+_person: BindParameter[int] = bindparam("person_id")
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """The contents of a course as one person sees them, without loading what the lessons contain."""
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +16,19 @@ from courses.learning.models import LessonProgress
 from courses.learning.rules.completion import next_lesson
 from courses.lesson_types.registry import lesson_type
 
-LABELS_KEPT = 5000
-_labels: OrderedDict[tuple[str, int, str], str] = OrderedDict()
-"""Kind and length of lessons by (digest of the content, minutes, language): what the content says, so never out of date."""
+FACTS_KEPT = 5000
+
+
+@dataclass(slots=True)
+class Facts:
+    """What follows from a lesson's content: kind and length in words ("视频 21:30"), and what progress is measured against."""
+
+    label: str
+    size: int
+
+
+_facts: dict[tuple[str, int, str], Facts] = {}
+"""By (digest of the content, minutes, language): what the content says, so never out of date."""
 
 
 @dataclass(slots=True)
@@ -50,7 +59,7 @@ class Line:
         return self.share is not None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Part:
     """A chapter of the contents."""
 
@@ -64,7 +73,7 @@ class Part:
         return sum(line.done for line in self.lines)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Outline:
     """All chapters and lessons of a version."""
 
@@ -178,23 +187,32 @@ def _outline(rows: Iterable[Any]) -> Outline:
     return Outline(parts)
 
 
-def length_labels(lines: Iterable[Line]) -> dict[int, str]:
-    """Return kind and length of lessons ("视频 21:30") by the id of the lesson version.
+def facts_of(lines: Iterable[Line]) -> dict[int, Facts]:
+    """Return what follows from the contents of lessons, by the id of the lesson version.
 
     Asks the database only for contents not met before; one query at most.
     """
     lines = list(lines)
     locale = current_locale()
-    unknown = [line for line in lines if (line.digest, line.minutes, locale) not in _labels]
+    unknown = [line for line in lines if (line.digest, line.minutes, locale) not in _facts]
     if unknown:
-        query = select(LessonVersion.id, LessonVersion.content).where(
-            LessonVersion.id.in_([line.id for line in unknown])
-        )
-        contents = {row.id: row.content for row in db.session.execute(query)}
-        for line in unknown:
-            kind = lesson_type(line.type)
-            label = kind.length_label(contents.get(line.id, {}), line.minutes) if kind else ""
-            _labels[line.digest, line.minutes, locale] = label
-        while len(_labels) > LABELS_KEPT:
-            _labels.popitem(last=False)
-    return {line.id: _labels.get((line.digest, line.minutes, locale), "") for line in lines}
+        _learn(unknown, locale)
+    missing = Facts("", 1)
+    return {line.id: _facts.get((line.digest, line.minutes, locale), missing) for line in lines}
+
+
+def _learn(lines: list[Line], locale: str) -> None:
+    query = select(LessonVersion.id, LessonVersion.content).where(LessonVersion.id.in_([line.id for line in lines]))
+    contents = {row.id: row.content for row in db.session.execute(query)}
+    if len(_facts) + len(lines) > FACTS_KEPT:
+        _facts.clear()
+    for line in lines:
+        kind, content = lesson_type(line.type), contents.get(line.id)
+        if kind is not None and content is not None:
+            facts = Facts(kind.length_label(content, line.minutes), kind.size(content))
+            _facts[line.digest, line.minutes, locale] = facts
+
+
+def length_labels(lines: Iterable[Line]) -> dict[int, str]:
+    """Return kind and length of lessons ("视频 21:30") by the id of the lesson version."""
+    return {identity: facts.label for identity, facts in facts_of(lines).items()}

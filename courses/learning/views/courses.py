@@ -38,7 +38,7 @@ def browse() -> str:
     counts = search.count(wanted)
     found = _page(wanted, counts.total)
     who = person_id()
-    own = pages.enrolments_in(who, [course.id for course, _version in found.items]) if who and found.items else {}
+    own = pages.enrolments_in(who, [card.course_id for card in found.items]) if who and found.items else {}
     return render_template(
         "learning/browse.html",
         wanted=wanted,

@@ -11,6 +11,7 @@ from academy.web.filters import local_date, zone
 from courses.learning.services import home as overview
 from courses.learning.services import record as archive
 from courses.learning.services.home import UnderWay, course_share
+from courses.learning.services.outline import facts_of
 from courses.learning.views.blueprint import blueprint
 from courses.learning.views.tree import numbered
 from courses.learning.wording import place_sentence
@@ -63,7 +64,7 @@ def _place(course: UnderWay) -> str:
     kind = lesson_type(line.type) if line else None
     if line is None or kind is None:
         return ""
-    return place_sentence(kind, line, overview.lesson_content)
+    return place_sentence(kind, line, facts_of([line])[line.id])
 
 
 @blueprint.get("/me/record")
