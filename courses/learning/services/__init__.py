@@ -1,15 +1,9 @@
 """What pages and other rooms do with studying."""
 
 from courses.learning.services.enrolments import enrol, find_enrolment
+from courses.learning.services.outcome import Outcome, ReportRefused
 from courses.learning.services.progress import refresh_course
-from courses.learning.services.reports import (
-    Outcome,
-    ReportRefused,
-    mark_read,
-    open_lesson,
-    take_heartbeat,
-    take_shown,
-)
+from courses.learning.services.reports import mark_read, open_lesson, take_heartbeat, take_shown
 
 __all__ = [
     "Outcome",

@@ -1,6 +1,6 @@
 """What browsers report while somebody studies, judged by the server's clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -21,34 +21,14 @@ from courses.learning.rules.watching import Heartbeat, judge
 from courses.learning.services.clocks import lock_clock
 from courses.learning.services.elsewhere import take_over
 from courses.learning.services.enrolments import touch
+from courses.learning.services.heartbeats import claim, ordinary_heartbeat
+from courses.learning.services.outcome import Outcome, ReportRefused
 from courses.learning.services.progress import add_evidence, advance, begin_progress
 from courses.lesson_types.base import LessonType
 from courses.lesson_types.registry import lesson_type
 
-SEGMENTS_LOGGED = 50
-"""A refused report is logged, but not at any length."""
-
-
-class ReportRefused(UserError):
-    """A report that names an opening of somebody else or of another lesson; `reason` is for the audit log."""
-
-    def __init__(self, message: str, reason: str, status: int = 403) -> None:
-        super().__init__(message, status)
-        self.reason = reason
-
-
-@dataclass
-class Outcome:
-    """What became of a report: where the person stands now, and what has just been reached by it."""
-
-    enrolment: Enrolment
-    progress: LessonProgress
-    lesson: LessonVersion
-    session: PlaySession | None = None
-    credited_ms: int = 0
-    credited_units: list[int] = field(default_factory=list)
-    lesson_done_now: bool = False
-    course_done_now: bool = False
+UNITS_LOGGED = 50
+"""What is claimed is logged, but not at any length."""
 
 
 @dataclass
@@ -141,9 +121,11 @@ def take_heartbeat(person_id: int, lesson_id: int, beat: Heartbeat) -> Outcome:
     A repeated report earns nothing and is logged. Raises ReportRefused for a token of somebody else or of another lesson,
     UserError (409) when the page is out of date.
     """
+    if ordinary := ordinary_heartbeat(person_id, lesson_id, beat):
+        return ordinary
     studying = _load(person_id, lesson_id, beat.session, "time")
     progress, lesson, clock = studying.progress, studying.lesson, studying.clock
-    claimed = {"segments": [list(pair) for pair in beat.segments[:SEGMENTS_LOGGED]], "position": beat.position}
+    claimed = claim(beat)
     if _is_replay(studying.session, beat.sequence):
         add_evidence(progress, lesson, "watched", claimed={**claimed, "repeats": beat.sequence})
         return studying.outcome()
@@ -179,7 +161,7 @@ def take_shown(person_id: int, lesson_id: int, report: ShownReport) -> Outcome:
     """
     studying = _load(person_id, lesson_id, report.session, "units")
     progress, lesson, clock = studying.progress, studying.lesson, studying.clock
-    claimed: dict[str, Any] = {"units": list(report.units[:SEGMENTS_LOGGED])}
+    claimed: dict[str, Any] = {"units": list(report.units[:UNITS_LOGGED])}
     if _is_replay(studying.session, report.sequence):
         add_evidence(progress, lesson, "shown", claimed={**claimed, "repeats": report.sequence})
         return studying.outcome()

@@ -22,9 +22,9 @@ from courses.catalog.models import LessonVersion
 from courses.learning import services
 from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.rules.completion import missing_stretches
+from courses.learning.services.outcome import Outcome
 from courses.learning.services.outline import Line, Outline, length_labels, outlines
 from courses.learning.services.pages import OpenCourse, lesson_in, lesson_with_progress
-from courses.learning.services.reports import Outcome
 from courses.learning.views.blueprint import blueprint, course_or_404
 from courses.learning.views.tree import chapters, numbered
 from courses.learning.wording import done_text, named, progress_sentence, share_of

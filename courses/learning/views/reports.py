@@ -16,7 +16,7 @@ from courses.learning.rules.completion import missing_stretches
 from courses.learning.rules.intervals import units_of
 from courses.learning.rules.reading import parse_shown
 from courses.learning.rules.watching import parse_heartbeat
-from courses.learning.services.reports import Outcome, ReportRefused
+from courses.learning.services.outcome import Outcome, ReportRefused
 from courses.learning.views.blueprint import blueprint
 from courses.learning.views.lessons import enrolled_lesson, reached
 from courses.learning.wording import done_text, named, progress_sentence, share_of
