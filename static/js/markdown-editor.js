@@ -35,7 +35,9 @@
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ text: area.value })
       }).then(function (facts) {
-        if (number === asked) preview.innerHTML = facts.html; // sanitised by the server, as the published page is
+        if (number !== asked) return;
+        preview.innerHTML = facts.html; // sanitised by the server, as the published page is
+        preview.lang = /[\u3400-\u9fff]/.test(area.value) ? "zh-CN" : document.documentElement.lang;
       }).catch(function () {});
     }
 

@@ -97,7 +97,8 @@ class QuizLesson(LessonType):
         if chosen == kept and kept:
             return {"quiz_id": kept}
         if chosen == NEW:
-            quiz = Quiz(title=(form.title.data or _("新测验"))[:120], owner_id=current_person.id)
+            names = {"title": (form.title.data or _("新测验"))[:120], "title_en": (form.title_en.data or "")[:160]}
+            quiz = Quiz(owner_id=current_person.id, **names)
             db.session.add(quiz)
             db.session.flush()
             return {"quiz_id": quiz.id}
