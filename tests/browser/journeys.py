@@ -35,7 +35,7 @@ SOON = 20_000
 """Milliseconds; the machine may be busy."""
 
 PARAGRAPHS = 40
-VIDEO_PERCENT, TEXT_PERCENT, PAGES_PERCENT = 10, 30, 30
+VIDEO_PERCENT, TEXT_PERCENT, PAGES_PERCENT = 10, 30, 25
 QUIZ = """【单选】居民反映楼上漏水，先做什么？
 A. 当场判断谁对谁错
 B. 先听完、记下来
@@ -54,7 +54,7 @@ CHAPTER = "到一个新社区，先弄清楚三件事。\n\n住着谁，谁家�
 
 CHINESE_LEFT = """() => {
     const chinese = /[\\u4e00-\\u9fff]/, found = [];
-    const hidden = each => each.closest('[lang^=zh], [aria-hidden=true], script, style, noscript');
+    const hidden = each => each.closest('[lang^=zh], [aria-hidden=true], textarea, script, style, noscript');
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode())
         if (chinese.test(node.data) && !hidden(node.parentElement)) found.push(node.data.trim());
@@ -143,7 +143,7 @@ def _lesson(
 def _seeded(kind: str) -> dict[str, Any]:
     """Return the content of the demo's lesson of this kind that takes least."""
     found = db.session.scalars(select(Lesson).where(Lesson.type == kind)).all()
-    weight = {"video": lambda each: each.content["duration_ms"], "document": lambda each: max(each.content["weights"])}
+    weight = {"video": lambda each: each.content["duration_ms"], "document": lambda each: each.content["weights"][0]}
     return dict(min(found, key=weight[kind]).content)
 
 
@@ -228,16 +228,14 @@ class Tour:
 
     def look(self, page: Page, response: Response | None = None) -> None:
         """Hold the page as it is against axe-core, and what the server sent (if given) against the HTML checker."""
-        self.glance(page)
+        self.glance(page, response)
         self.problems += look_over(page)
-        if response is not None:
-            words = re.sub(r"\W+", "-", response.url.split("/", 3)[3])
-            (self.folder / f"{response.status}--{words}"[:100]).with_suffix(".html").write_text(
-                response.text(), "utf-8"
-            )
 
-    def glance(self, page: Page) -> None:
-        """Hold the page against what costs nothing: its width, and for English visitors its language."""
+    def glance(self, page: Page, response: Response | None = None) -> None:
+        """Hold the page against what costs little: its width, its HTML, and for English visitors its language."""
+        if response is not None:
+            words = re.sub(r"\W+", "-", response.url.split("/", 3)[3])[:80]
+            (self.folder / f"{response.status}--{words}.html").write_text(response.text(), "utf-8")
         self.problems += [f"{page.url} is too wide: {element}" for element in too_wide(page)]
         if self.say.locale != i18n.SOURCE:
             self.problems += [f"{page.url} is not translated: {text}" for text in self._chinese(page)]

@@ -129,18 +129,18 @@ def answer(page: Page, right: bool, say: Words) -> None:
 def hand_in(page: Page, say: Words, tour: Tour | None = None) -> None:
     response = press(page, page.get_by_role("button", name=say("检查并交卷")).locator("visible=true").first)
     if tour:
-        tour.look(page, response)
+        tour.glance(page, response)
     response = press(page, button(page, say("确定交卷")))
     expect(page).to_have_url(re.compile(r"/result$"))
     if tour:
-        tour.look(page, response)
+        tour.glance(page, response)
 
 
 def sit_twice(page: Page, say: Words, tour: Tour) -> None:
     """Fail the quiz, see why, sit it again and pass."""
     tour.glance(page)
     response = press(page, button(page, say("开始答题")))
-    tour.look(page, response)
+    tour.glance(page, response)
     answer(page, False, say)
     hand_in(page, say, tour)
     expect(page.locator("main")).to_contain_text(say("未及格"))
