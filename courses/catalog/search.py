@@ -31,7 +31,17 @@ LONGEST_QUERY = 100
 
 
 def normalise(text: str) -> str:
-    """Return `text` in the form in which it is searched."""
+    """Return `text` in the form in which it is searched.
+
+    Dropping a space may bring an accent to its letter, so the folding is done again until nothing changes.
+    """
+    form = _folded(text)
+    while (again := _folded(form)) != form:
+        form = again
+    return form
+
+
+def _folded(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     spaced = re.sub(r"\s+", " ", folded).strip()
     return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", spaced)

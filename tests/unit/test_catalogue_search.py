@@ -18,6 +18,7 @@ from courses.catalog.search import Wanted, normalise, searchable_text
         ("拨打 12345 热线", "拨打12345热线"),
         ("四量 工作 法", "四量工作法"),
         ("Straße", "strasse"),
+        ("K¸", "ķ"),
         ("", ""),
     ],
 )
