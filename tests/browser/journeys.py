@@ -244,6 +244,7 @@ class Tour:
         found = page.evaluate(CHINESE_LEFT)
         for name in self.names:
             found = [text.replace(name, "") for text in found]
+        found = [re.sub("“[^”]*”", "", text) for text in found]  # what is quoted is a name as well
         return [text for text in found if re.search(r"[\u4e00-\u9fff]", text)]
 
     def close(self) -> None:

@@ -68,7 +68,9 @@ def see_what_is_missing(page: Page, say: Words, tour: Tour) -> None:
     expect(page.locator(".reqs > li")).not_to_have_count(0)
     expect(button(page, say("发布课程"))).to_have_count(0)
     press(page, page.locator(".reqs").get_by_role("link").first)
-    fill(page, summary="讲怎样把第一次楼道协商开起来。", summary_en="How to hold the first talk.", goals="会开头\n会收尾")
+    fill(
+        page, summary="讲怎样把第一次楼道协商开起来。", summary_en="How to hold the first talk.", goals="会开头\n会收尾"
+    )
     press(page, button(page, say("保存"), exact=True))
     saved(page, say("已保存"))
 
