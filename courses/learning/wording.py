@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from academy.i18n import _, ngettext
+from academy.i18n import lazy as _l
 from academy.web.filters import show_clock, show_duration, show_percent
 from courses.catalog.models import LessonVersion
 from courses.learning.models import LessonProgress
-from courses.learning.rules.completion import missing_stretches
+from courses.learning.rules.completion import COURSE_COMPLETION, missing_stretches
 from courses.learning.services.outline import Facts, Line
 from courses.lesson_types.base import LessonType
 
 STRETCHES_NAMED = 3
+RULES = {COURSE_COMPLETION: _l("学完课程")}
+"""The rules of the ledger by their key."""
 
 
 class Courses:

@@ -153,14 +153,29 @@
     if (state.reached && state.reached.length) tell(state.reached, state.course);
   }
 
-  document.addEventListener("shown", function (event) {
-    // the reader's answer about a textbook chapter knows nothing of the lesson: ask how far the lesson is
-    if (event.detail && event.detail.course) show(event.detail);
-    else post(main.getAttribute("data-open-url"), {}).then(function (answer) {
-      if (answer.status !== 200) return;
-      if (answer.state.done && finished === false) answer.state.reached = [answer.state.message];
-      show(answer.state);
+  /* Chapters of textbooks answer for the chapter; when that is enough for the lesson, the lesson is asked for. */
+  var goal = Number(main.getAttribute("data-goal")) || 0;
+  var enough = false;
+
+  function showChapter(answer) {
+    if (typeof answer.percent !== "number") return;
+    each("[data-progress-bar]", function (bar) {
+      bar.value = Math.max(bar.value, answer.percent);
     });
+    each("[data-progress-text]", function (place) {
+      place.textContent = words("learned").replace("{percent}", answer.percent + "%");
+    });
+    if (enough || answer.percent < goal) return;
+    enough = true;
+    post(main.getAttribute("data-open-url"), {}).then(function (reply) {
+      if (reply.status === 200) show(reply.state);
+      else enough = false;
+    });
+  }
+
+  document.addEventListener("shown", function (event) {
+    if (event.detail && event.detail.course) show(event.detail);
+    else showChapter(event.detail || {});
   });
 
   document.addEventListener("watched", function (event) {

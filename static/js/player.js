@@ -242,6 +242,13 @@
     });
   }
 
+  document.querySelectorAll("[data-seen] .seen").forEach(function (map) {
+    map.addEventListener("click", function (event) {
+      var box = map.getBoundingClientRect();
+      seek((length * (event.clientX - box.left)) / box.width, true);
+    });
+  });
+
   function offer(gaps) {
     document.querySelectorAll("[data-missing]").forEach(function (list) {
       var focused = list.contains(document.activeElement);

@@ -14,7 +14,7 @@ from courses.learning.services.home import UnderWay, course_share
 from courses.learning.services.outline import facts_of
 from courses.learning.views.blueprint import blueprint
 from courses.learning.views.tree import numbered
-from courses.learning.wording import place_sentence
+from courses.learning.wording import RULES, place_sentence
 from courses.lesson_types.registry import lesson_type
 from courses.vocabulary import OBLIGATIONS, SUBJECTS
 
@@ -79,4 +79,5 @@ def record() -> str:
         obligations=OBLIGATIONS,
         subjects=SUBJECTS,
         done_at=archive.moment,
+        rules=RULES,
     )

@@ -137,6 +137,7 @@ def _show(page: _Page, refusal: str, opening: str = "") -> ResponseReturnValue:
         **{**_player(page, kind), **context},
         requirement=kind.requirement(lesson.completion, lesson.content),
         share=share,
+        goal=goal,
         done=done,
         done_text=done_text(kind, share),
         sentence=progress_sentence(kind, lesson, progress),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from academy.accounts.models import Person
 from academy.db import db
 from academy.files.models import StoredFile
+from academy.files.services import store_path
 from academy.files.storage import place
 from tests.factories import make_course, make_enrolment, make_person
 from tests.factories.catalog import text_lesson, video_lesson
 from tests.integration.learning.helpers import lessons_of
 from tests.support import count_queries
 
+STARTER = Path(__file__).parents[3] / "courses" / "starter" / "media"
 BODY = bytes(range(256)) * 40
 
 
@@ -77,3 +82,23 @@ def test_a_file_that_is_not_of_the_lesson_is_not_sent(client_of, enrolment, film
 def test_a_picture_of_a_page_that_is_not_there(client_of, enrolment, film):
     lesson_id = lessons_of(enrolment)[0].lesson_id
     assert client_of.get(f"/learn/films/{lesson_id}/pages/{film.id}/1").status_code == 404
+
+
+def test_a_document_is_shown_page_by_page(sign_in, app, tmp_path):
+    person = make_person()
+    copy = tmp_path / "minutes.pdf"
+    shutil.copy(STARTER / "meeting-minutes.pdf", copy)
+    file = store_path(copy, "minutes.pdf", person, "document")
+    content = {"file_id": file.id, "pages": file.fact("pages"), "weights": [40] * file.fact("pages")}
+    course = make_course([{"type": "document", "content": content}], slug="papers")
+    enrolment = make_enrolment(person, course)
+    client = sign_in(person)
+    page = client.get(f"/learn/papers/{lessons_of(enrolment)[0].lesson_id}")
+    pictures = page.page.find("main").find_all("img")
+    assert len(pictures) == file.fact("pages")
+    answer = client.get(pictures[0]["src"])
+    assert (answer.status_code, answer.mimetype) == (200, "image/webp")
+    assert client.get(pictures[0]["src"], headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert sign_in(make_person()).get(pictures[0]["src"]).status_code == 403
+    download = page.page.find("main").find("a", text="下载原文件")["href"]
+    assert client.get(download).headers["Content-Disposition"].startswith("attachment")
