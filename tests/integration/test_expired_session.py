@@ -57,6 +57,14 @@ def test_what_was_typed_survives_signing_in_again(client, admin):
     assert db.session.scalar(select(Person).where(Person.username == "wangfang")).unit_id == unit.id
 
 
+def test_the_page_that_asks_once_more_carries_a_token_that_holds(client, admin):
+    client.csrf = False  # the tokens of the pages, as a browser sends them
+    expired = client.post("/admin/people/new", data=typed(make_unit()), headers=SAME_SITE)
+    again = enter(client, expired)
+    assert again.status_code == 200
+    assert client.submit(again, action="/admin/people/new", button="继续提交").status_code == 303
+
+
 def test_passwords_tokens_and_files_are_not_carried(client, admin):
     data = typed(make_unit(), password="secret-1", new_password="secret-2", csrf_token="old", current="secret-3")
     data["picture"] = (io.BytesIO(b"a picture"), "me.png")

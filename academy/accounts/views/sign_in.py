@@ -112,6 +112,7 @@ def _welcome(person: Person, held: Held | None) -> ResponseReturnValue:
 def start_session(person: Person) -> None:
     """Sign `person` in with a new session in this browser."""
     session.clear()
+    g.pop("csrf_token", None)  # made for the session that has just ended
     session.permanent = True
     login_user(person)
 
