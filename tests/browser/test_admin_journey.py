@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from academy.accounts.models import Person
-from courses.catalog.models import Course
 from academy.db import db
+from courses.catalog.models import Course
 from tests.browser.journeys import SOON, Tour, Words, button, inside, link, menu, press, sign_out
 from tests.factories import make_completion, make_course
 from tests.support.browsing import sign_in
@@ -209,3 +209,23 @@ def test_a_unit_admin_sees_the_own_part_only(prepared, visitors):
     for path in [*paths, "/admin/audit", "/studio"]:
         answer = page.goto(path)
         assert answer.status in (403, 404), f"{path} answers {answer.status}"
+
+
+def test_wrong_passwords_lock_and_an_admin_unlocks(prepared, visitors):
+    page = visitors()
+    for left in (4, 3, 2, 1, 0):
+        page.goto("/sign-in")
+        page.locator("[name=login]").fill("hegh")
+        page.locator("[name=password]").fill("not-the-password")
+        response = press(page, button(page, "登录"))
+        expect(page.locator("[name=login]")).to_have_value("hegh")
+        expect(page.locator(".errsum")).to_contain_text(f"还可以再试 {left} 次" if left else "暂时不能登录")
+        assert response.status == (422 if left else 429)
+    admin = visitors()
+    sign_in(admin, "admin", "manage2026")
+    use(admin, "zh")
+    admin.goto("/admin/people?q=hegh")
+    expect(admin.locator(".roster")).to_contain_text("暂时锁定")
+    press(admin, admin.locator(".roster th a"))
+    press(admin, button(admin, "解除锁定"))
+    expect(admin.locator("main")).not_to_contain_text("暂时锁定")

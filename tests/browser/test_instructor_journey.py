@@ -20,7 +20,7 @@ from tests.browser.journeys import (
     press,
     sign_out,
 )
-from tests.support.browsing import sign_in
+from tests.support.browsing import sign_in, too_wide
 from tests.support.server import HOME, RunningServer
 
 FILM = HOME / "courses/starter/media/four-measures.mp4"
@@ -215,9 +215,7 @@ def test_two_editors_lose_nothing(prepared, visitors, tmp_path):
     say, page = Words("zh"), visitors()
     tour = Tour(tmp_path, say)
     sign_in(page, "instructor", "teach2026")
-    page.goto("/studio")
-    press(page, page.locator(".courses h2 a", has_text="入户走访"))
-    press(page, page.locator(".outl .it a").first)
+    open_lesson(page, "入户走访")
     other = page.context.new_page()
     other.goto(page.url)
     fill(page, body="甲写的\n正文")
@@ -233,3 +231,56 @@ def test_two_editors_lose_nothing(prepared, visitors, tmp_path):
     page.reload()
     expect(page.locator("main [name=body]")).to_have_value("乙写的\n正文")
     tour.close()
+
+
+def open_lesson(page: Page, course: str) -> None:
+    """Open the first lesson of a course of the demo in the studio."""
+    page.goto("/studio")
+    press(page, page.locator(".courses h2 a", has_text=course))
+    press(page, page.locator(".outl .it a").first)
+
+
+def test_a_session_that_ends_while_writing_loses_nothing(prepared, visitors, tmp_path):
+    say, page = Words("zh"), visitors()
+    tour = Tour(tmp_path, say)
+    sign_in(page, "instructor", "teach2026")
+    open_lesson(page, "志愿服务")
+    fill(page, body="写到一半\n登录过期了 <b>&amp;")
+    page.context.clear_cookies()
+    response = press(page, button(page, "保存", exact=True))
+    assert response.status == 401
+    tour.look(page, response)
+    page.locator("[name=login]").fill("instructor")
+    page.locator("[name=password]").fill("teach2026")
+    tour.look(page, press(page, button(page, "登录并继续")))
+    expect(page.locator("dl.held")).to_contain_text("写到一半")
+    press(page, button(page, "继续提交"))
+    expect(page.locator("main [name=body]")).to_have_value("写到一半\n登录过期了 <b>&amp;")
+    saved(page, "已保存")
+    tour.close()
+
+
+def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(prepared, visitors, tmp_path):
+    page = visitors()
+    sign_in(page, "instructor", "teach2026")
+    page.goto("/studio")
+    press(page, page.locator(".courses h2 a", has_text="议事协商"))
+    press(page, page.locator(".outl .it a", has_text="看一遍四量工作法"))
+    lie = tmp_path / "看起来像.mp4"
+    lie.write_bytes(b"%PDF-1.7 not a film")
+    box = page.locator("[data-upload][data-kind=video]")
+    box.locator("input[type=file]").set_input_files(lie)
+    expect(box.locator("[data-upload-error]")).to_be_visible(timeout=SOON)
+    expect(box.locator("[data-upload-name]")).to_have_text(FILM.name)
+    assert too_wide(page) == []
+
+
+def test_pressing_twice_makes_one_course(prepared, visitors):
+    page = visitors()
+    sign_in(page, "instructor", "teach2026")
+    page.goto("/studio/courses/new")
+    fill(page, title="只建一次")
+    with page.expect_navigation():
+        button(page, "建立课程").dblclick(no_wait_after=True)
+    page.goto("/studio?q=只建一次")
+    expect(page.locator(".courses > li")).to_have_count(1)
