@@ -30,7 +30,11 @@ BESIDE = {"quizzes.attempt": "quizzes.review_submit", "learning.course": "learni
 RIGHT_ERRORS = {("learning.lesson", 403)}
 # A lesson of a course that one has not joined says so, and offers to join.
 MAY_BE_FORBIDDEN = frozenset({"learning.lesson"})
-NOT_THERE = ["/no-such-page", "/courses/no-such-course"]
+# What is wrong with an address, for whom, and what it is answered with.
+ERRORS = {
+    "trainee": {"/no-such-page": 404, "/courses/no-such-course": 404, "/attempts/somebody-elses": 404, "/admin": 403},
+    "admin": {"/admin/reports/completion?from=yesterday": 422, "/admin/reports/completion?unit=999999": 404},
+}
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +114,14 @@ def test_long_words_and_large_letters_fit_a_small_phone(walks, visitors, role):
     assert not problems, "\n".join(problems)
 
 
-@pytest.mark.parametrize("path", NOT_THERE)
-def test_error_pages_are_accessible_and_valid(server, visitors, tmp_path, path):
-    page = visitors()
-    person = PEOPLE["trainee"]
-    sign_in(page, person.username, person.password)
-    answer = page.goto(path)
-    assert answer.status == 404
-    assert not look_over(page)
-    (tmp_path / "missing.html").write_text(answer.text(), encoding="utf-8")
+@pytest.mark.parametrize("role", ERRORS)
+def test_error_pages_are_accessible_and_valid(server, visitors, tmp_path, role):
+    page, problems = visitors(), []
+    sign_in(page, PEOPLE[role].username, PEOPLE[role].password)
+    for path, status in ERRORS[role].items():
+        answer = page.goto(path)
+        assert answer.status == status, f"{path} answers {answer.status}"
+        problems += look_over(page)
+        (tmp_path / f"{status}-{len(problems)}.html").write_text(answer.text(), encoding="utf-8")
+    assert not problems, "\n".join(problems)
     assert validate(tmp_path) == []
