@@ -117,15 +117,15 @@
     });
   }
 
-  var finished = null; // whether the lesson was done at the last answer
   var counted = null; // how many lessons of the course were
+
+  var done = main.hasAttribute("data-done");
 
   function show(state) {
     if (state.course) {
       if (counted !== null && state.course.done > counted) countInChapter();
       counted = state.course.done;
     }
-    finished = state.done;
     each("[data-progress-bar]", function (bar) {
       bar.value = state.percent;
     });
@@ -150,7 +150,11 @@
         place.textContent = words("course").replace("{done}", state.course.done).replace("{total}", state.course.total);
       });
     }
-    if (state.reached && state.reached.length) tell(state.reached, state.course);
+    var reached = state.reached || [];
+    // done by what another page, or the reader, has reported
+    if (state.done && !done && !reached.length) reached = [state.message];
+    done = state.done;
+    if (reached.length) tell(reached, state.course || {});
   }
 
   /* Chapters of textbooks answer for the chapter; when that is enough for the lesson, the lesson is asked for. */
