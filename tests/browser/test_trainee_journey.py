@@ -86,7 +86,7 @@ def watch(page: Page, say: Words, tour: Tour) -> None:
     page.locator(".plyr__controls button[aria-controls^=plyr-settings]").click()
     page.locator(".plyr__menu__container [role=menuitem]", has_text=say("播放速度")).click()
     page.locator(".plyr__menu__container [role=menuitemradio]", has_text="2×").click()
-    assert film(page, "playbackRate") == 2
+    wait_until(page, "document.querySelector('video').playbackRate === 2")
     play_or_pause(page)
     wait_for_film(page, WATCHED_ENOUGH_MS / 1000)
     play_or_pause(page)
