@@ -1,11 +1,11 @@
-"""Enrolments, evidence, progress, credit hours."""
+"""Enrolments, evidence, progress."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from academy.clock import now
@@ -58,7 +58,8 @@ class LessonProgress(Base):
     """How far a person is in a lesson: derived from the evidence, apart from `position`, the place to return to.
 
     `covered` are half-open intervals [[from, to], …] of milliseconds watched or of units (paragraphs, pages) shown;
-    `share_num / share_den` is the exact share done.
+    `share_num / share_den` is the exact share done. `answered` are the keys of the questions inside a recording that
+    have been answered.
     """
 
     __tablename__ = "lesson_progress"
@@ -76,6 +77,7 @@ class LessonProgress(Base):
     covered: Mapped[JsonList] = mapped_column(default=list)
     share_num: Mapped[int] = mapped_column(default=0)
     share_den: Mapped[int] = mapped_column(default=1)
+    answered: Mapped[JsonList] = mapped_column(default=list)
     position: Mapped[str] = mapped_column(String(40), default="")
     study_seconds: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime] = mapped_column(default=now)
@@ -123,7 +125,9 @@ class Evidence(Base):
     __tablename__ = "evidence"
     __table_args__ = (
         UniqueConstraint("play_session_id", "sequence"),
-        CheckConstraint("kind IN ('watched','shown','attempt','read','marked')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('watched','shown','attempt','read','marked','answered','work','settled')", name="kind_known"
+        ),
         Index("ix_evidence_progress_id_received_at", "progress_id", "received_at"),
     )
 
@@ -139,45 +143,16 @@ class Evidence(Base):
     study_seconds: Mapped[int] = mapped_column(default=0)
 
 
-class LedgerEntry(Base):
-    """Credit hours in hundredths, appended and never edited; a correction is a reversal that names the entry.
+class LessonWork(Base):
+    """Where somebody stands in a lesson that one works through: the state that only the lesson's type understands.
 
-    `rule` and `evidence` answer "why 0.5?"; unit and post are kept as they were.
+    `revision` counts the steps taken, so that two tabs notice each other.
     """
 
-    __tablename__ = "ledger_entry"
-    __table_args__ = (
-        CheckConstraint("kind IN ('earned','reversed')", name="kind_known"),
-        CheckConstraint("(kind = 'reversed') = (reverses_id IS NOT NULL)", name="reversal_names_entry"),
-        CheckConstraint("(kind = 'earned') = (amount_hundredths >= 0)", name="amount_sign"),
-        CheckConstraint("obligation IN ('required','elective')", name="obligation_known"),
-        Index(
-            "uq_ledger_entry_course_earned_once",
-            "person_id",
-            "source_type",
-            "source_id",
-            unique=True,
-            sqlite_where=text("kind = 'earned'"),
-            postgresql_where=text("kind = 'earned'"),
-        ),
-        Index("ix_ledger_entry_person_id_earned_on", "person_id", "earned_on"),
-    )
+    __tablename__ = "lesson_work"
+    __table_args__ = (CheckConstraint("revision >= 0", name="revision_counted"),)
 
-    id: Mapped[PrimaryKey]
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-    kind: Mapped[str] = mapped_column(String(10), default="earned")
-    amount_hundredths: Mapped[int]
-    obligation: Mapped[str] = mapped_column(String(10))
-    rule: Mapped[str] = mapped_column(String(40))
-    rule_version: Mapped[int] = mapped_column(default=1)
-    source_type: Mapped[str] = mapped_column(String(20))
-    source_id: Mapped[int]
-    source_version_id: Mapped[int | None]
-    source_title: Mapped[str] = mapped_column(String(160), default="")
-    evidence: Mapped[JsonDict] = mapped_column(default=dict)
-    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id", ondelete="RESTRICT"), unique=True)
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
-    unit_path: Mapped[str] = mapped_column(String(120), default="")
-    post: Mapped[str] = mapped_column(String(40), default="")
-    earned_on: Mapped[date]
-    created_at: Mapped[datetime] = mapped_column(default=now)
+    progress_id: Mapped[int] = mapped_column(ForeignKey("lesson_progress.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[JsonDict] = mapped_column(default=dict)
+    revision: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime] = mapped_column(default=now)

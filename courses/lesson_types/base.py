@@ -42,7 +42,8 @@ class PlayerContext:
 
     person_id: who looks; media_url(file_id, name) and page_url(file_id, page) make addresses that the room which shows
     the lesson has checked; covered: intervals done so far (milliseconds, or units from 0); position: where to resume;
-    preview: True when an author looks and nothing counts.
+    preview: True when an author looks and nothing counts. For
+    types that measure "work": state as `take` left it, work_url where steps are posted to, revision that they name.
     """
 
     person_id: int
@@ -52,13 +53,31 @@ class PlayerContext:
     covered: list[list[int]] = field(default_factory=list)
     position: str = ""
     preview: bool = False
+    state: Mapping[str, Any] = field(default_factory=dict)
+    work_url: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What becomes of a step in a lesson that one works through.
+
+    state: where the person stands now, kept for the type; share: how far the lesson is done in all; evidence: what is
+    appended to the record about this step, small and without anything that need not be kept; message: what to say.
+    """
+
+    state: dict[str, Any]
+    share: Fraction
+    evidence: dict[str, Any] = field(default_factory=dict)
+    message: str = ""
 
 
 class LessonType(ABC):
     """Contract of a lesson type.
 
-    `measure` says where its evidence comes from. "time": milliseconds of a recording watched; "units": numbered parts shown (paragraphs, pages); "reading": paragraphs
-    of a textbook, reported by the signal `chapter_read`; "attempt": a quiz, reported by the signal `attempt_submitted`.
+    `measure` says where its evidence comes from. "time": milliseconds of a recording watched; "units": numbered parts
+    shown (paragraphs, pages); "reading": paragraphs of a textbook, reported by the signal `chapter_read`; "attempt": a
+    quiz, reported by the signal `attempt_submitted`; "work": steps that one takes on the page, judged by `take`.
     """
 
     key: ClassVar[str]
@@ -136,6 +155,14 @@ class LessonType(ABC):
     @abstractmethod
     def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:
         """Return what `player.html` needs."""
+
+    def take(self, content: Content, state: Mapping[str, Any], values: Mapping[str, Any]) -> Taken:
+        """Judge a step, sent as a form or as JSON, in a lesson that measures "work".
+
+        `values` come from a browser and may be anything; `state` is what this method returned before, at first {}. Raises
+        academy.errors.UserError with the field to mend; then nothing has changed.
+        """
+        raise NotImplementedError(f"lessons of the type {self.key} take no steps")
 
     def search_text(self, content: Content) -> str:
         """Return plain text by which the course can be found."""

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from academy.accounts.models import Person
 from academy.audit.models import AuditEntry
 from academy.db import db
-from courses.learning.models import Evidence, LedgerEntry, LessonProgress
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Evidence, LessonProgress
 from tests.factories import make_course, make_person
 from tests.factories.catalog import video_lesson
 from tests.integration.learning.helpers import make_student

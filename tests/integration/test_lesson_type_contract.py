@@ -17,7 +17,7 @@ from courses.quizzes.models import QuizVersion
 from tests.factories import make_person
 from tests.support import count_queries
 
-MEASURES = {"time", "units", "reading", "attempt"}
+MEASURES = {"time", "units", "reading", "attempt", "work"}
 
 
 @pytest.fixture(params=sorted(lesson_types()))

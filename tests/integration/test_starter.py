@@ -17,7 +17,8 @@ from academy.accounts.services.passwords import matches
 from academy.db import db
 from academy.files.models import StoredFile
 from courses.catalog.models import Course, CourseVersion, LessonVersion, VersionChapter
-from courses.learning.models import Enrolment, LedgerEntry
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment
 from courses.questions.models import QuestionVersion
 from courses.starter import loading, people
 from courses.starter.activity import load_activity

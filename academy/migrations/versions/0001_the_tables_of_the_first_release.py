@@ -949,6 +949,7 @@ def upgrade() -> None:
         sa.Column("covered", Json, nullable=False),
         sa.Column("share_num", sa.Integer(), nullable=False),
         sa.Column("share_den", sa.Integer(), nullable=False),
+        sa.Column("answered", Json, nullable=False),
         sa.Column("position", sa.String(length=40), nullable=False),
         sa.Column("study_seconds", sa.Integer(), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
@@ -976,6 +977,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_progress")),
         sa.UniqueConstraint("enrolment_id", "lesson_id", name=op.f("uq_lesson_progress_enrolment_id_lesson_id")),
+    )
+    op.create_table(
+        "lesson_work",
+        sa.Column("progress_id", sa.Integer(), nullable=False),
+        sa.Column("state", Json, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("revision >= 0", name=op.f("ck_lesson_work_revision_counted")),
+        sa.ForeignKeyConstraint(
+            ["progress_id"],
+            ["lesson_progress.id"],
+            name=op.f("fk_lesson_work_progress_id_lesson_progress"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("progress_id", name=op.f("pk_lesson_work")),
     )
     op.create_table(
         "play_session",
@@ -1021,7 +1037,8 @@ def upgrade() -> None:
         sa.Column("credited", Json, nullable=False),
         sa.Column("study_seconds", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('watched','shown','attempt','read','marked')", name=op.f("ck_evidence_kind_known")
+            "kind IN ('watched','shown','attempt','read','marked','answered','work','settled')",
+            name=op.f("ck_evidence_kind_known"),
         ),
         sa.ForeignKeyConstraint(
             ["lesson_version_id"],
@@ -1065,6 +1082,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_play_session_progress_id")
 
     op.drop_table("play_session")
+    op.drop_table("lesson_work")
     op.drop_table("lesson_progress")
     op.drop_table("response")
     with op.batch_alter_table("reading_evidence", schema=None) as batch_op:

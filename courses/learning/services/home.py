@@ -13,7 +13,8 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from academy.db import db
 from courses.catalog.models import Course, CourseVersion
 from courses.catalog.search import CARD, published
-from courses.learning.models import Enrolment, LedgerEntry
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment
 from courses.learning.services.outline import Line, Outline, outlines
 from courses.textbooks.models import Edition, EditionChapter, ReadingState, Textbook
 

@@ -27,3 +27,4 @@ class Outcome:
     credited_units: list[int] = field(default_factory=list)
     lesson_done_now: bool = False
     course_done_now: bool = False
+    message: str = ""

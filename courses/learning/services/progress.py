@@ -12,7 +12,8 @@ from academy.db import db
 from academy.signals import course_completed
 from academy.web.filters import local_date
 from courses.catalog.models import CourseVersion, LessonVersion
-from courses.learning.models import Enrolment, Evidence, LedgerEntry, LessonProgress
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.completion import (
     COURSE_COMPLETION,
     COURSE_COMPLETION_VERSION,

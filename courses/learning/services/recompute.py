@@ -10,7 +10,8 @@ from sqlalchemy import Select, select
 from academy.accounts.models import Person
 from academy.db import db
 from courses.catalog.models import CourseVersion, LessonVersion
-from courses.learning.models import Enrolment, Evidence, LedgerEntry, LessonProgress
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.completion import course_done, reached
 from courses.learning.services.progress import (
     counting_of,

@@ -8,7 +8,8 @@ from sqlalchemy.orm import defer
 
 from academy.db import db
 from courses.catalog.models import Course, CourseVersion
-from courses.learning.models import Enrolment, LedgerEntry
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment
 from courses.learning.services.home import last_touched
 
 

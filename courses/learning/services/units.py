@@ -4,7 +4,8 @@ from sqlalchemy import func, literal, update
 
 from academy.db import db
 from academy.organizations.models import Unit
-from courses.learning.models import Enrolment, LedgerEntry
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment
 
 
 def follow(unit: Unit, old_path: str) -> None:

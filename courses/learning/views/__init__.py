@@ -2,11 +2,11 @@
 
 from academy.i18n import lazy as _l
 from academy.navigation import NavItem
-from courses.learning.views import courses, home, lessons, reports
+from courses.learning.views import courses, home, lessons, reports, work
 from courses.learning.views.blueprint import blueprint
 from courses.learning.wording import Courses
 
-__all__ = ["NAVIGATION", "PERMISSIONS", "blueprints", "courses", "home", "lessons", "reports"]
+__all__ = ["NAVIGATION", "PERMISSIONS", "blueprints", "courses", "home", "lessons", "reports", "work"]
 
 blueprints = [blueprint]
 PERMISSIONS: dict[str, set[str]] = {}

@@ -1,5 +1,6 @@
 """The lesson page, its files, and what one does on it with forms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,7 +108,14 @@ def _not_enrolled(opened: OpenCourse, lesson_id: int) -> ResponseReturnValue:
     return page, 403
 
 
-def _show(page: _Page, refusal: str, opening: str = "") -> ResponseReturnValue:
+def show_lesson(
+    opened: OpenCourse, lesson_id: int, refusal: str, typed: Mapping[str, Any] | None = None
+) -> ResponseReturnValue:
+    """Return the page of a lesson that says why a step was refused, and still holds what was typed."""
+    return _show(_load(opened, lesson_id), refusal, typed=typed)
+
+
+def _show(page: _Page, refusal: str, opening: str = "", typed: Mapping[str, Any] | None = None) -> ResponseReturnValue:
     lesson, kind, progress = page.lesson, page.kind, page.progress
     before, after = page.outline.beside(lesson.lesson_id)
     slug = page.opened.course.slug
@@ -124,6 +132,7 @@ def _show(page: _Page, refusal: str, opening: str = "") -> ResponseReturnValue:
         "after": after,
         "numbered": numbered,
         "refusal": refusal,
+        "typed": typed or {},
         "chapters": chapters(page.outline, labels, slug, current=lesson.lesson_id, brief=True),
     }
     if kind is None:
@@ -141,7 +150,7 @@ def _show(page: _Page, refusal: str, opening: str = "") -> ResponseReturnValue:
         done=done,
         done_text=done_text(kind, share),
         sentence=progress_sentence(kind, lesson, progress),
-        measured=kind.measure in ("time", "units", "reading") and goal > 0,
+        measured=kind.measure in ("time", "units", "reading", "work") and goal > 0,
         covered=covered,
         duration=kind.size(lesson.content) if timed else 0,
         missing=named(missing_stretches(covered, kind.size(lesson.content))) if timed and goal and not done else [],
@@ -163,6 +172,7 @@ def _player(page: _Page, kind: LessonType) -> dict[str, Any]:
     def page_url(file_id: int, number: int) -> str:
         return url_for("learning.page", slug=slug, lesson_id=lesson_id, file_id=file_id, number=number)
 
+    work = services.find_work(page.progress.id) if page.progress and kind.measure == "work" else None
     context = PlayerContext(
         person_id=current_person.id,
         media_url=media_url,
@@ -170,6 +180,9 @@ def _player(page: _Page, kind: LessonType) -> dict[str, Any]:
         start_quiz_url=url_for("learning.start_quiz", slug=slug, lesson_id=lesson_id),
         covered=page.progress.covered if page.progress else [],
         position=page.progress.position if page.progress else "",
+        state=work.state if work else {},
+        work_url=url_for("learning.work", slug=slug, lesson_id=lesson_id),
+        revision=work.revision if work else 0,
     )
     return kind.player(page.lesson.content, context)
 

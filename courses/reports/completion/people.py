@@ -12,7 +12,8 @@ from academy.i18n import _, localized
 from academy.organizations.models import Unit
 from academy.web.filters import local_date, show_date, show_hundredths
 from courses.catalog.models import Course
-from courses.learning.models import Enrolment, LedgerEntry
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment
 from courses.reports.completion.filters import SHOWN, STATES, Filters
 
 EXPORT_PIECE = 1000

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import func, select
 
 from academy.db import db
-from courses.learning.models import Enrolment, Evidence, LedgerEntry
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment, Evidence
 from tests.factories import make_course, make_person
 from tests.factories.catalog import text_lesson
 from tests.integration.learning.helpers import make_student

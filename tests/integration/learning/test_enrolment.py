@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from academy.db import db
 from academy.errors import UserError
 from academy.signals import course_completed
-from courses.learning.models import Enrolment, Evidence, LedgerEntry
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Enrolment, Evidence
 from courses.learning.services import enrol, open_lesson, refresh_course
 from tests.factories import make_completion, make_course, make_enrolment, make_person, make_progress, make_unit
 from tests.factories.catalog import text_lesson

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from academy.clock import now
 from academy.db import db
 from courses.catalog.publication import publish
-from courses.learning.models import Evidence, LedgerEntry, LessonProgress
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Evidence, LessonProgress
 from courses.learning.services.progress import add_evidence, advance, begin_progress
 from courses.learning.services.publication import move_to
 from tests.factories import make_completion, make_course, make_enrolment, make_lesson, make_progress, make_version

@@ -7,8 +7,9 @@ from sqlalchemy import delete, select
 
 from academy.db import db
 from courses.catalog.publication import publish
+from courses.credits.models import LedgerEntry
 from courses.learning.cli import group
-from courses.learning.models import LedgerEntry, LessonProgress
+from courses.learning.models import LessonProgress
 from tests.factories import make_completion, make_course, make_enrolment, make_progress, make_quiz
 from tests.factories.catalog import quiz_lesson, text_lesson, video_lesson
 from tests.integration.learning.helpers import lessons_of, make_student

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from academy.db import db
-from courses.learning.models import Evidence, LedgerEntry, PlaySession
+from courses.credits.models import LedgerEntry
+from courses.learning.models import Evidence, PlaySession
 from tests.factories import make_course
 from tests.factories.catalog import text_lesson, video_lesson
 from tests.integration.learning.helpers import LONG_TEXT, make_student
