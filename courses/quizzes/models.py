@@ -167,7 +167,10 @@ class Attempt(Base):
 
 
 class Response(Base):
-    """The last acknowledged answer to one question; `position` is the slot's in the frozen quiz, whatever the shuffling.
+    """One question of an attempt, in the version drawn for it, and the last acknowledged answer to it.
+
+    All rows of an attempt are there from its start; `saved_at` is empty until something is saved. `position` is the place
+    in the attempt's paper, whatever the shuffling; `marks_hundredths` is what the question is worth in it.
 
     `sequence` is the moment of the answer in milliseconds by the server's clock, as the browser reckons it, so that an
     answer given earlier never overwrites a later one, whenever it arrives. The fraction is empty until graded, and stays
@@ -178,13 +181,19 @@ class Response(Base):
     __table_args__ = (
         CheckConstraint("sequence >= 0", name="sequence_counted"),
         CheckConstraint("fraction_denominator > 0", name="fraction_denominator_positive"),
+        CheckConstraint("marks_hundredths > 0", name="marks_positive"),
+        Index("ix_response_question_version_id", "question_version_id"),
     )
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id", ondelete="RESTRICT"))
+    marks_hundredths: Mapped[int]
     answer: Mapped[Any] = mapped_column(Json, nullable=True)
     flagged: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(BigInteger, default=0)
-    saved_at: Mapped[datetime] = mapped_column(default=now)
+    saved_at: Mapped[datetime | None]
     fraction_numerator: Mapped[int | None]
     fraction_denominator: Mapped[int] = mapped_column(default=1)
+
+    question_version: Mapped[QuestionVersion] = relationship()

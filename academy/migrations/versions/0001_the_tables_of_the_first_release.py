@@ -926,19 +926,31 @@ def upgrade() -> None:
         "response",
         sa.Column("attempt_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("question_version_id", sa.Integer(), nullable=False),
+        sa.Column("marks_hundredths", sa.Integer(), nullable=False),
         sa.Column("answer", Json, nullable=True),
         sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
-        sa.Column("saved_at", UtcDateTime(), nullable=False),
+        sa.Column("saved_at", UtcDateTime(), nullable=True),
         sa.Column("fraction_numerator", sa.Integer(), nullable=True),
         sa.Column("fraction_denominator", sa.Integer(), nullable=False),
         sa.CheckConstraint("fraction_denominator > 0", name=op.f("ck_response_fraction_denominator_positive")),
+        sa.CheckConstraint("marks_hundredths > 0", name=op.f("ck_response_marks_positive")),
         sa.CheckConstraint("sequence >= 0", name=op.f("ck_response_sequence_counted")),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempt.id"], name=op.f("fk_response_attempt_id_attempt"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["question_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_response_question_version_id_question_version"),
+            ondelete="RESTRICT",
+        ),
         sa.PrimaryKeyConstraint("attempt_id", "position", name=op.f("pk_response")),
     )
+    with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.create_index("ix_response_question_version_id", ["question_version_id"], unique=False)
+
     op.create_table(
         "lesson_progress",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1084,6 +1096,9 @@ def downgrade() -> None:
     op.drop_table("play_session")
     op.drop_table("lesson_work")
     op.drop_table("lesson_progress")
+    with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.drop_index("ix_response_question_version_id")
+
     op.drop_table("response")
     with op.batch_alter_table("reading_evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_reading_evidence_person_id_chapter_id")

@@ -5,14 +5,14 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from academy.db import db
 from courses.question_types import installed
 from courses.question_types.base import Content, QuestionType, as_content, text_of
 from courses.questions.models import Question, QuestionVersion
 from courses.quizzes import rules
-from courses.quizzes.models import Attempt, Quiz, QuizSlot, QuizVersionSlot, Response
+from courses.quizzes.models import Attempt, Quiz, QuizSlot, Response
 
 
 @dataclass(frozen=True)
@@ -106,43 +106,39 @@ def review(attempt: Attempt, *, show_key: bool) -> list[Reviewed]:
     return [question.reviewed(_fraction(response), show_key=show_key) for question, response in _rows(attempt)]
 
 
-def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Response | None]]:
+def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Response]]:
     version = attempt.quiz_version
     query = (
-        select(QuizVersionSlot, QuestionVersion, Response)
-        .join(QuestionVersion, QuestionVersion.id == QuizVersionSlot.question_version_id)
-        .outerjoin(Response, and_(Response.attempt_id == attempt.id, Response.position == QuizVersionSlot.position))
-        .where(QuizVersionSlot.quiz_version_id == attempt.quiz_version_id)
-        .order_by(QuizVersionSlot.position)
+        select(Response, QuestionVersion)
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .where(Response.attempt_id == attempt.id)
     )
-    rows = {slot.position: (slot, question, response) for slot, question, response in db.session.execute(query)}
+    rows = {response.position: (response, question) for response, question in db.session.execute(query)}
     order = rules.question_order(len(rows), attempt.seed, version.shuffle_questions)
-    result: list[tuple[PaperQuestion, Response | None]] = []
+    result: list[tuple[PaperQuestion, Response]] = []
     for number, position in enumerate(order, 1):
-        slot, question, response = rows[position]
+        response, question = rows[position]
         seed = rules.option_seed(attempt.seed, position, version.shuffle_options)
-        result.append((_paper_question(number, slot, question, seed, response), response))
+        result.append((_paper_question(number, question, seed, response), response))
     return result
 
 
-def _paper_question(
-    number: int, slot: QuizVersionSlot, question: QuestionVersion, seed: str | None, response: Response | None
-) -> PaperQuestion:
+def _paper_question(number: int, question: QuestionVersion, seed: str | None, response: Response) -> PaperQuestion:
     return PaperQuestion(
         number=number,
-        position=slot.position,
-        marks_hundredths=slot.marks_hundredths,
+        position=response.position,
+        marks_hundredths=response.marks_hundredths,
         type=installed.get(question.type),
         _content=question.content,
         _seed=seed,
-        answer=response.answer if response else None,
-        flagged=bool(response and response.flagged),
-        sequence=response.sequence if response else 0,
+        answer=response.answer,
+        flagged=response.flagged,
+        sequence=response.sequence,
     )
 
 
-def _fraction(response: Response | None) -> Fraction | None:
-    if response is None or response.fraction_numerator is None:
+def _fraction(response: Response) -> Fraction | None:
+    if response.fraction_numerator is None:
         return None
     return Fraction(response.fraction_numerator, response.fraction_denominator)
 

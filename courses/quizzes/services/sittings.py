@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Executable, Table, and_, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, Table, bindparam, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
@@ -121,6 +119,8 @@ def start_attempt(
     try:
         with db.session.begin_nested():
             db.session.add(attempt)
+            db.session.flush()
+            _lay_out(attempt)
     except IntegrityError:
         # The same button, pressed twice: the other request was a moment earlier.
         other = intro(quiz_version, person).open_attempt
@@ -130,23 +130,49 @@ def start_attempt(
     return attempt
 
 
+def _lay_out(attempt: Attempt) -> None:
+    """Put the questions of the frozen quiz into the attempt. One statement."""
+    paper = select(
+        literal(attempt.id),
+        _slot.c.position,
+        _slot.c.question_version_id,
+        _slot.c.marks_hundredths,
+        *(literal(value, _response.c[name].type) for name, value in _BLANK.items()),
+    ).where(_slot.c.quiz_version_id == attempt.quiz_version_id)
+    columns = ["attempt_id", "position", "question_version_id", "marks_hundredths", *_BLANK]
+    db.session.execute(insert(_response).from_select(columns, paper, include_defaults=False))
+
+
 # -- saving ----------------------------------------------------------------------------------------------------------
 
 # The request that comes most often: its two statements are built once, and go past the ORM.
 _attempt, _response = cast(Table, Attempt.__table__), cast(Table, Response.__table__)
 _slot, _question = cast(Table, QuizVersionSlot.__table__), cast(Table, QuestionVersion.__table__)
 
+_BLANK = {"flagged": False, "sequence": 0, "fraction_denominator": 1}
+"""What a response is before anything is answered."""
+
 _PLACE = (
     select(_attempt.c.id, _attempt.c.state, _attempt.c.deadline_at, _question.c.type, _response.c.sequence)
-    .join(_slot, _slot.c.quiz_version_id == _attempt.c.quiz_version_id)
-    .join(_question, _question.c.id == _slot.c.question_version_id)
-    .outerjoin(_response, and_(_response.c.attempt_id == _attempt.c.id, _response.c.position == _slot.c.position))
+    .join(_response, _response.c.attempt_id == _attempt.c.id)
+    .join(_question, _question.c.id == _response.c.question_version_id)
     .where(
         _attempt.c.token == bindparam("token"),
         _attempt.c.person_id == bindparam("person_id"),
-        _slot.c.position == bindparam("position"),
+        _response.c.position == bindparam("position"),
     )
     .with_for_update(read=True, of=_attempt)
+)
+_KEEP = (
+    update(_response)
+    .where(
+        _response.c.attempt_id == bindparam("here"),
+        _response.c.position == bindparam("place"),
+        _response.c.sequence < bindparam("number"),
+    )
+    .values(
+        answer=bindparam("given"), flagged=bindparam("mark"), sequence=bindparam("number"), saved_at=bindparam("moment")
+    )
 )
 
 
@@ -187,7 +213,7 @@ def sitting(token: str, person: Person, position: int) -> Sitting | None:
     row = db.session.execute(_PLACE, values).one_or_none()
     if row is None:
         return None
-    return Sitting(row.id, row.state, row.deadline_at, position, installed.get(row.type), row.sequence or 0)
+    return Sitting(row.id, row.state, row.deadline_at, position, installed.get(row.type), row.sequence)
 
 
 def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: int | None) -> Saved:
@@ -206,34 +232,21 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     number = rules.accepted_sequence(sequence, place.sequence, moment)
     superseded = not rules.is_newer(number, place.sequence)
     if not superseded:
-        superseded = not _upsert(place, answer, flagged, number, moment)
+        superseded = not _keep(place, answer, flagged, number, moment)
     return Saved(max(number, place.sequence), moment, superseded=superseded, answered=place.type.is_answered(answer))
 
 
-def _upsert(place: Sitting, answer: Any, flagged: bool, sequence: int, moment: datetime) -> bool:
+def _keep(place: Sitting, answer: Any, flagged: bool, sequence: int, moment: datetime) -> bool:
     """Write the answer unless a newer one got in between; return whether it was written."""
     values = {
-        "attempt_id": place.attempt_id,
-        "position": place.position,
-        "answer": answer,
-        "flagged": flagged,
-        "sequence": sequence,
-        "saved_at": moment,
+        "here": place.attempt_id,
+        "place": place.position,
+        "given": answer,
+        "mark": flagged,
+        "number": sequence,
+        "moment": moment,
     }
-    return db.session.execute(_keep(db.engine.dialect.name), values).first() is not None
-
-
-@lru_cache
-def _keep(dialect: str) -> Executable:
-    """Return the statement that writes an answer unless a newer one is there; it returns a row if it wrote."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(_response)
-    new = statement.excluded
-    return statement.on_conflict_do_update(
-        index_elements=["attempt_id", "position"],
-        set_={name: new[name] for name in ("answer", "flagged", "sequence", "saved_at")},
-        where=_response.c.sequence < new.sequence,
-    ).returning(_response.c.sequence)
+    return cast("CursorResult[Any]", db.session.execute(_KEEP, values)).rowcount == 1
 
 
 # -- the end -------------------------------------------------------------------------------------------------------
@@ -271,25 +284,18 @@ def submit(attempt: Attempt) -> Attempt:
 def _graded(attempt: Attempt) -> list[tuple[Fraction | None, int]]:
     """Grade every question from what is saved, and note the fraction in its response."""
     query = (
-        select(
-            QuizVersionSlot.position, QuizVersionSlot.marks_hundredths, QuestionVersion.type, QuestionVersion.content
-        )
-        .join(QuestionVersion, QuestionVersion.id == QuizVersionSlot.question_version_id)
-        .where(QuizVersionSlot.quiz_version_id == attempt.quiz_version_id)
+        select(Response, QuestionVersion.type, QuestionVersion.content)
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .where(Response.attempt_id == attempt.id)
+        .order_by(Response.position)
     )
-    saved = db.session.scalars(select(Response).where(Response.attempt_id == attempt.id))
-    responses = {response.position: response for response in saved}
     graded = []
-    for position, marks, key, content in db.session.execute(query):
-        response = responses.get(position)
-        if response is None:
-            response = Response(attempt_id=attempt.id, position=position, answer=None, sequence=0, saved_at=now())
-            db.session.add(response)
+    for response, key, content in db.session.execute(query):
         type_ = installed.get(key)
         fraction = type_.grade(content, response.answer) if type_.installed else None
         if fraction is not None:
             response.fraction_numerator, response.fraction_denominator = fraction.as_integer_ratio()
-        graded.append((fraction, marks))
+        graded.append((fraction, response.marks_hundredths))
     return graded
 
 
