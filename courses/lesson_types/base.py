@@ -8,7 +8,7 @@ Progress is a share from 0 to 1 of what the type measures; a lesson is done when
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -17,6 +17,11 @@ from academy.i18n import _
 from academy.web.forms import BaseForm
 
 Content = Mapping[str, Any]
+
+
+def _no_lesson(title: str) -> str:
+    """Return that no lesson is called so."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,9 @@ class PlayerContext:
     person_id: who looks; media_url(file_id, name) and page_url(file_id, page) make addresses that the room which shows
     the lesson has checked; covered: intervals done so far (milliseconds, or units from 0); position: where to resume;
     preview: True when an author looks and nothing counts. For
-    types that measure "work": state as `take` left it, work_url where steps are posted to, revision that they name.
+    types that measure "work": state as `take` left it, work_url where steps are posted to, revision that they name; token:
+    what every form of a preview sends along instead (components/work.html prints both). lesson_url(title): the address of
+    the lesson of the same course that has this title in either language, "" when there is none.
     """
 
     person_id: int
@@ -56,6 +63,8 @@ class PlayerContext:
     state: Mapping[str, Any] = field(default_factory=dict)
     work_url: str = ""
     revision: int = 0
+    token: str = ""
+    lesson_url: Callable[[str], str] = _no_lesson
 
 
 @dataclass(frozen=True)
@@ -72,12 +81,19 @@ class Taken:
     message: str = ""
 
 
+def step_fields(context: PlayerContext) -> dict[str, Any]:
+    """Return what the forms of a lesson that one works through need: see templates/components/work.html."""
+    return {"url": context.work_url, "revision": context.revision, "token": context.token}
+
+
 class LessonType(ABC):
     """Contract of a lesson type.
 
     `measure` says where its evidence comes from. "time": milliseconds of a recording watched; "units": numbered parts
     shown (paragraphs, pages); "reading": paragraphs of a textbook, reported by the signal `chapter_read`; "attempt": a
     quiz, reported by the signal `attempt_submitted`; "work": steps that one takes on the page, judged by `take`.
+
+    `styles` and `scripts` are sheets and scripts of static/ ("parts/scenario") that both the player and the editor load.
     """
 
     key: ClassVar[str]
@@ -87,6 +103,8 @@ class LessonType(ABC):
     measure: ClassVar[str]
     rules: ClassVar[tuple[Rule, ...]]
     form: ClassVar[type[BaseForm]]
+    styles: ClassVar[tuple[str, ...]] = ()
+    scripts: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def empty(self) -> dict[str, Any]:
@@ -163,6 +181,14 @@ class LessonType(ABC):
         academy.errors.UserError with the field to mend; then nothing has changed.
         """
         raise NotImplementedError(f"lessons of the type {self.key} take no steps")
+
+    def share_taken(self, taken: Taken, completion: Mapping[str, Any]) -> Fraction:
+        """Return how far the lesson is done after a step under its rule; a type whose rules ask for different things says."""
+        return taken.share
+
+    def handed_in(self, content: Content, state: Mapping[str, Any]) -> str:
+        """Return what the author of the course may read of somebody's work, as plain text; "" when there is nothing."""
+        return ""
 
     def search_text(self, content: Content) -> str:
         """Return plain text by which the course can be found."""

@@ -1,11 +1,15 @@
 """A draft as a trainee will see it; nothing that is done there counts."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeSerializer
 
 from academy.accounts.session import current_person
+from academy.db import db
+from academy.errors import UserError
 from academy.files.delivery import send, send_path
 from academy.files.documents import page_picture
 from academy.files.models import StoredFile
@@ -36,7 +40,32 @@ def preview_course(course_id: int) -> ResponseReturnValue:
 def preview(course_id: int, lesson_id: int) -> str:
     """Show a lesson of the draft."""
     course = course_or_refuse(course_id)
+    return _page(course, lesson_or_404(course, lesson_id), {})
+
+
+@blueprint.post(f"{ROOT}/<int:lesson_id>/work")
+@requires("catalog.edit")
+def try_work(course_id: int, lesson_id: int) -> ResponseReturnValue:
+    """Take a step in a lesson of the draft that one works through.
+
+    Nothing is stored: where the author stands travels with the page, signed, so the answer is the next page itself.
+    """
+    course = course_or_refuse(course_id)
     lesson = lesson_or_404(course, lesson_id)
+    kind = lesson_type(lesson.type)
+    if kind is None or kind.measure != "work":
+        abort(404)
+    state = _Signed(lesson).opened(request.form.get("token", ""))
+    try:
+        with db.session.no_autoflush:
+            taken = kind.take(kind.preview(lesson.content), state, request.form)
+    except UserError as error:
+        db.session.rollback()
+        return _page(course, lesson, state, refusal=error.message, typed=request.form), error.status
+    return _page(course, lesson, taken.state, said=taken.message)
+
+
+def _page(course: Course, lesson: Lesson, state: Mapping[str, Any], said: str = "", **further: Any) -> str:
     kind = lesson_type(lesson.type)
     content = kind.preview(lesson.content) if kind else {}
     lessons = [each for chapter in course.chapters for each in chapter.lessons]
@@ -52,17 +81,49 @@ def preview(course_id: int, lesson_id: int) -> str:
         after=lessons[place + 1] if place + 1 < len(lessons) else None,
         number=place + 1,
         count=len(lessons),
-        **(kind.player(content, _context(course, lesson)) if kind else {}),
+        said=said,
+        **{"refusal": "", "typed": {}, **further},
+        **(kind.player(content, _context(course, lesson, state)) if kind else {}),
     )
 
 
-def _context(course: Course, lesson: Lesson) -> PlayerContext:
+class _Signed:
+    """Where an author stands in a draft, as it travels with the page: of one lesson and one person."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        salt = f"academy.preview-{lesson.id}-{current_person.id}"
+        self._serializer = URLSafeSerializer(str(current_app.secret_key), salt=salt)
+
+    def token(self, state: Mapping[str, Any]) -> str:
+        """Return the state, signed."""
+        return str(self._serializer.dumps(dict(state)))
+
+    def opened(self, token: str) -> dict[str, Any]:
+        """Return the state that a page sent back; a page that sends none, or a false one, begins anew."""
+        try:
+            state = self._serializer.loads(token)
+        except BadData:
+            return {}
+        return state if isinstance(state, dict) else {}
+
+
+def _context(course: Course, lesson: Lesson, state: Mapping[str, Any]) -> PlayerContext:
     own: dict[str, Any] = {"course_id": course.id, "lesson_id": lesson.id}
+
+    def lesson_url(title: str) -> str:
+        lessons = [each for chapter in course.chapters for each in chapter.lessons]
+        found = next((each for each in lessons if title and title in (each.title, each.title_en)), None)
+        return url_for("catalog.preview", course_id=course.id, lesson_id=found.id) if found else ""
+
     return PlayerContext(
         person_id=current_person.id,
         media_url=lambda file_id, name: url_for("catalog.media", **own, file_id=file_id, name=name),
         page_url=lambda file_id, number: url_for("catalog.page", **own, file_id=file_id, number=number),
         preview=True,
+        state=state,
+        work_url=url_for("catalog.try_work", **own),
+        token=_Signed(lesson).token(state),
+        lesson_url=lesson_url,
     )
 
 

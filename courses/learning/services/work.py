@@ -46,9 +46,10 @@ def take_work(
     taken = kind.take(lesson.content, work.state, values)
     work.state, work.revision, work.updated_at = dict(taken.state), work.revision + 1, now()
     touch(enrolment, lesson.lesson_id)
-    credited = {**taken.evidence, "share": [taken.share.numerator, taken.share.denominator]}
+    share = kind.share_taken(taken, lesson.completion)
+    credited = {**taken.evidence, "share": [share.numerator, share.denominator]}
     note = add_evidence(progress, lesson, "work", credited=credited)
-    advance(enrolment, progress, lesson, note, share=max(taken.share, Fraction(progress.share_num, progress.share_den)))
+    advance(enrolment, progress, lesson, note, share=max(share, Fraction(progress.share_num, progress.share_den)))
     outcome = Outcome(enrolment, progress, lesson, message=taken.message)
     outcome.lesson_done_now = before[0] is None and progress.completed_at is not None
     outcome.course_done_now = before[1] is None and enrolment.completed_at is not None

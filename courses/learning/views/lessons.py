@@ -172,6 +172,10 @@ def _player(page: _Page, kind: LessonType) -> dict[str, Any]:
     def page_url(file_id: int, number: int) -> str:
         return url_for("learning.page", slug=slug, lesson_id=lesson_id, file_id=file_id, number=number)
 
+    def lesson_url(title: str) -> str:
+        found = next((line for line in page.outline.lines if title and title in (line.title, line.title_en)), None)
+        return url_for("learning.lesson", slug=slug, lesson_id=found.lesson_id) if found else ""
+
     work = services.find_work(page.progress.id) if page.progress and kind.measure == "work" else None
     context = PlayerContext(
         person_id=current_person.id,
@@ -183,6 +187,7 @@ def _player(page: _Page, kind: LessonType) -> dict[str, Any]:
         state=work.state if work else {},
         work_url=url_for("learning.work", slug=slug, lesson_id=lesson_id),
         revision=work.revision if work else 0,
+        lesson_url=lesson_url,
     )
     return kind.player(page.lesson.content, context)
 
