@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import JSON
 
+from academy import append_only
 from academy.db import UtcDateTime, db
 
 config = context.config
@@ -22,10 +23,14 @@ def _render(kind: str, thing: Any, autogen_context: Any) -> str | Literal[False]
     return False
 
 
-def _skip_empty(migration_context: Any, revision: Any, directives: list[Any]) -> None:
-    """Write no migration when nothing has changed."""
-    if getattr(config.cmd_opts, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
+def _complete(migration_context: Any, revision: Any, directives: list[Any]) -> None:
+    """Write no migration when nothing has changed; let the database guard the tables that are only appended to."""
+    if not getattr(config.cmd_opts, "autogenerate", False):
+        return
+    if directives[0].upgrade_ops.is_empty():
         directives[:] = []
+    else:
+        append_only.add_to(db.metadata, directives[0].upgrade_ops, directives[0].downgrade_ops)
 
 
 def run() -> None:
@@ -39,7 +44,7 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
-            process_revision_directives=_skip_empty,
+            process_revision_directives=_complete,
             render_item=_render,
             **options,
         )

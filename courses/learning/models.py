@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from academy.clock import now
@@ -156,3 +156,41 @@ class LessonWork(Base):
     state: Mapped[JsonDict] = mapped_column(default=dict)
     revision: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Dispute(Base):
+    """That somebody doubts the record of a lesson, and what an instructor answered.
+
+    `stretches` are the intervals of milliseconds asked for, `granted` those credited; the credit itself is evidence of the
+    kind "settled". One may be open for a lesson at a time; none is ever deleted.
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        CheckConstraint("state IN ('open','settled','declined')", name="state_known"),
+        CheckConstraint("(state = 'open') = (answered_at IS NULL)", name="answered_has_time"),
+        CheckConstraint("length(reason) > 0", name="reason_given"),
+        CheckConstraint("state = 'open' OR length(answer) > 0", name="answer_given"),
+        Index(
+            "uq_dispute_progress_id_open",
+            "progress_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_dispute_progress_id", "progress_id"),
+        Index("ix_dispute_course_id_state_opened_at", "course_id", "state", "opened_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    progress_id: Mapped[int] = mapped_column(ForeignKey("lesson_progress.id", ondelete="CASCADE"))
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id", ondelete="CASCADE"))
+    lesson_version_id: Mapped[int] = mapped_column(ForeignKey("lesson_version.id", ondelete="RESTRICT"))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    stretches: Mapped[JsonList] = mapped_column(default=list)
+    reason: Mapped[str] = mapped_column(String(1000))
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    granted: Mapped[JsonList] = mapped_column(default=list)
+    answer: Mapped[str] = mapped_column(String(1000), default="")
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))

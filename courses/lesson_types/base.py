@@ -68,6 +68,21 @@ class PlayerContext:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """A question inside a recording, behind which nothing is credited before it is answered.
+
+    key: its lasting name within the lesson, over versions; it comes at a point between from_ms and to_ms, which may be the
+    same; right: only the right answer lets one go on.
+    """
+
+    key: str
+    question_version_id: int
+    from_ms: int
+    to_ms: int
+    right: bool = False
+
+
+@dataclass(frozen=True)
 class Taken:
     """What becomes of a step in a lesson that one works through.
 
@@ -103,6 +118,8 @@ class LessonType(ABC):
     measure: ClassVar[str]
     rules: ClassVar[tuple[Rule, ...]]
     form: ClassVar[type[BaseForm]]
+    asks: ClassVar[bool] = False
+    """Whether authors may put questions of the bank into it; they then lie in the content as `lesson_types.questions` says."""
     styles: ClassVar[tuple[str, ...]] = ()
     scripts: ClassVar[tuple[str, ...]] = ()
 
@@ -169,6 +186,14 @@ class LessonType(ABC):
     @abstractmethod
     def length_label(self, content: Content, minutes: int) -> str:
         """Return kind and length in the language of the request, for example "视频 21:30"."""
+
+    def gates(self, content: Content) -> tuple[Gate, ...]:
+        """Return the questions inside a published recording (for "time")."""
+        return ()
+
+    def in_order(self, content: Content) -> bool:
+        """Return whether seeking ahead is held back on the first viewing (for "time")."""
+        return False
 
     @abstractmethod
     def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:

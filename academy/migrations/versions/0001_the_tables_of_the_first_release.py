@@ -101,6 +101,64 @@ def upgrade() -> None:
         batch_op.create_index("ix_person_unit_id_name", ["unit_id", "name"], unique=False)
 
     op.create_table(
+        "annual_requirement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("post", sa.String(length=40), nullable=False),
+        sa.Column("span_years", sa.Integer(), nullable=False),
+        sa.Column("from_year", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("required_hundredths", sa.Integer(), nullable=False),
+        sa.Column("elective_hundredths", sa.Integer(), nullable=False),
+        sa.Column("total_hundredths", sa.Integer(), nullable=False),
+        sa.Column("due_month", sa.Integer(), nullable=False),
+        sa.Column("due_day", sa.Integer(), nullable=False),
+        sa.Column("is_withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "due_month BETWEEN 1 AND 12 AND due_day BETWEEN 1 AND 31", name=op.f("ck_annual_requirement_due_is_a_day")
+        ),
+        sa.CheckConstraint("from_year BETWEEN 2000 AND 2200", name=op.f("ck_annual_requirement_from_year_range")),
+        sa.CheckConstraint(
+            "required_hundredths >= 0 AND elective_hundredths >= 0",
+            name=op.f("ck_annual_requirement_parts_not_negative"),
+        ),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_annual_requirement_revision_counted")),
+        sa.CheckConstraint("span_years BETWEEN 1 AND 5", name=op.f("ck_annual_requirement_span_known")),
+        sa.CheckConstraint(
+            "total_hundredths >= required_hundredths + elective_hundredths",
+            name=op.f("ck_annual_requirement_total_holds_parts"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"],
+            ["person.id"],
+            name=op.f("fk_annual_requirement_created_by_id_person"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_annual_requirement_unit_id_unit"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_annual_requirement")),
+    )
+    with op.batch_alter_table("annual_requirement", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_annual_requirement_everybody",
+            ["post", "span_years", "from_year", "revision"],
+            unique=True,
+            sqlite_where=sa.text("unit_id IS NULL"),
+            postgresql_where=sa.text("unit_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_annual_requirement_unit",
+            ["unit_id", "post", "span_years", "from_year", "revision"],
+            unique=True,
+            sqlite_where=sa.text("unit_id IS NOT NULL"),
+            postgresql_where=sa.text("unit_id IS NOT NULL"),
+        )
+
+    op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
@@ -120,6 +178,37 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index("ix_audit_entry_at", ["at"], unique=False)
         batch_op.create_index("ix_audit_entry_subject_type_subject_id", ["subject_type", "subject_id"], unique=False)
+
+    op.create_table(
+        "carry_over",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("most_hundredths", sa.Integer(), nullable=True),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("amount_hundredths", sa.Integer(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=False),
+        sa.Column("done_by_id", sa.Integer(), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("people >= 0 AND amount_hundredths >= 0", name=op.f("ck_carry_over_figures_counted")),
+        sa.ForeignKeyConstraint(
+            ["done_by_id"], ["person.id"], name=op.f("fk_carry_over_done_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["undone_by_id"], ["person.id"], name=op.f("fk_carry_over_undone_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carry_over")),
+    )
+    with op.batch_alter_table("carry_over", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_carry_over_year",
+            ["year"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
 
     op.create_table(
         "course",
@@ -158,57 +247,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.create_index("ix_course_owner_id", ["owner_id"], unique=False)
-
-    op.create_table(
-        "ledger_entry",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=10), nullable=False),
-        sa.Column("amount_hundredths", sa.Integer(), nullable=False),
-        sa.Column("obligation", sa.String(length=10), nullable=False),
-        sa.Column("rule", sa.String(length=40), nullable=False),
-        sa.Column("rule_version", sa.Integer(), nullable=False),
-        sa.Column("source_type", sa.String(length=20), nullable=False),
-        sa.Column("source_id", sa.Integer(), nullable=False),
-        sa.Column("source_version_id", sa.Integer(), nullable=True),
-        sa.Column("source_title", sa.String(length=160), nullable=False),
-        sa.Column("evidence", Json, nullable=False),
-        sa.Column("reverses_id", sa.Integer(), nullable=True),
-        sa.Column("unit_id", sa.Integer(), nullable=True),
-        sa.Column("unit_path", sa.String(length=120), nullable=False),
-        sa.Column("post", sa.String(length=40), nullable=False),
-        sa.Column("earned_on", sa.Date(), nullable=False),
-        sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint("(kind = 'earned') = (amount_hundredths >= 0)", name=op.f("ck_ledger_entry_amount_sign")),
-        sa.CheckConstraint(
-            "(kind = 'reversed') = (reverses_id IS NOT NULL)", name=op.f("ck_ledger_entry_reversal_names_entry")
-        ),
-        sa.CheckConstraint("kind IN ('earned','reversed')", name=op.f("ck_ledger_entry_kind_known")),
-        sa.CheckConstraint("obligation IN ('required','elective')", name=op.f("ck_ledger_entry_obligation_known")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_ledger_entry_person_id_person"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["reverses_id"],
-            ["ledger_entry.id"],
-            name=op.f("fk_ledger_entry_reverses_id_ledger_entry"),
-            ondelete="RESTRICT",
-        ),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name=op.f("fk_ledger_entry_unit_id_unit"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
-        sa.UniqueConstraint("reverses_id", name=op.f("uq_ledger_entry_reverses_id")),
-    )
-    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
-        batch_op.create_index("ix_ledger_entry_person_id_earned_on", ["person_id", "earned_on"], unique=False)
-        batch_op.create_index(
-            "uq_ledger_entry_course_earned_once",
-            ["person_id", "source_type", "source_id"],
-            unique=True,
-            sqlite_where=sa.text("kind = 'earned'"),
-            postgresql_where=sa.text("kind = 'earned'"),
-        )
 
     op.create_table(
         "membership",
@@ -327,6 +365,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_reader_settings")),
     )
     op.create_table(
+        "requirement_note",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=20), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_requirement_note_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "key", name=op.f("pk_requirement_note")),
+    )
+    op.create_table(
+        "rule_choice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("rule_set", sa.String(length=40), nullable=False),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("chosen_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("rule_version >= 1", name=op.f("ck_rule_choice_version_from_one")),
+        sa.CheckConstraint(
+            "unit_id IS NOT NULL OR length(rule_set) > 0", name=op.f("ck_rule_choice_college_has_a_set")
+        ),
+        sa.ForeignKeyConstraint(
+            ["chosen_by_id"], ["person.id"], name=op.f("fk_rule_choice_chosen_by_id_person"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_rule_choice_unit_id_unit"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_choice")),
+        info={"append_only": ()},
+    )
+    with op.batch_alter_table("rule_choice", schema=None) as batch_op:
+        batch_op.create_index("ix_rule_choice_unit_id_starts_on", ["unit_id", "starts_on"], unique=False)
+
+    op.create_table(
         "stored_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -387,6 +460,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_textbook")),
         sa.UniqueConstraint("slug", name=op.f("uq_textbook_slug")),
     )
+    op.create_table(
+        "backfill_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("chosen", Json, nullable=False),
+        sa.Column("entry_count", sa.Integer(), nullable=False),
+        sa.Column("total_hundredths", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("imported_at", UtcDateTime(), nullable=True),
+        sa.Column("rolled_back_at", UtcDateTime(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'rolled_back') = (rolled_back_at IS NOT NULL)",
+            name=op.f("ck_backfill_batch_rolled_back_has_time"),
+        ),
+        sa.CheckConstraint(
+            "(state IN ('imported','rolled_back')) = (imported_at IS NOT NULL)",
+            name=op.f("ck_backfill_batch_imported_has_time"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('previewed','importing','imported','rolled_back')", name=op.f("ck_backfill_batch_state_known")
+        ),
+        sa.CheckConstraint("entry_count >= 0 AND total_hundredths >= 0", name=op.f("ck_backfill_batch_counted")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_backfill_batch_file_id_stored_file"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["person.id"], name=op.f("fk_backfill_batch_owner_id_person"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backfill_batch")),
+    )
+    with op.batch_alter_table("backfill_batch", schema=None) as batch_op:
+        batch_op.create_index("ix_backfill_batch_created_at", ["created_at"], unique=False)
+
     op.create_table(
         "chapter",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -684,6 +793,90 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "chapter_id", name=op.f("uq_edition_chapter_edition_id_chapter_id")),
         sa.UniqueConstraint("edition_id", "position", name=op.f("uq_edition_chapter_edition_id_position")),
     )
+    op.create_table(
+        "ledger_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("amount_hundredths", sa.Integer(), nullable=False),
+        sa.Column("obligation", sa.String(length=10), nullable=False),
+        sa.Column("category", sa.String(length=10), nullable=False),
+        sa.Column("rule_set", sa.String(length=40), nullable=False),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("source_type", sa.String(length=20), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("source_version_id", sa.Integer(), nullable=True),
+        sa.Column("source_title", sa.String(length=160), nullable=False),
+        sa.Column("evidence", Json, nullable=False),
+        sa.Column("reverses_id", sa.Integer(), nullable=True),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.Column("proof_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("unit_path", sa.String(length=120), nullable=False),
+        sa.Column("post", sa.String(length=40), nullable=False),
+        sa.Column("earned_on", sa.Date(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'reversed') = (reverses_id IS NOT NULL)", name=op.f("ck_ledger_entry_reversal_names_entry")
+        ),
+        sa.CheckConstraint(
+            "category IN ('course','quiz','class','teaching','practice','external','other')",
+            name=op.f("ck_ledger_entry_category_known"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('earned','backfilled','recognised','converted','carried_over','reversed')",
+            name=op.f("ck_ledger_entry_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('earned','backfilled','recognised') OR amount_hundredths >= 0",
+            name=op.f("ck_ledger_entry_amount_sign"),
+        ),
+        sa.CheckConstraint(
+            "kind NOT IN ('recognised','reversed') OR length(reason) > 0", name=op.f("ck_ledger_entry_reason_given")
+        ),
+        sa.CheckConstraint("obligation IN ('required','elective')", name=op.f("ck_ledger_entry_obligation_known")),
+        sa.CheckConstraint(
+            "amount_hundredths BETWEEN -10000000 AND 10000000", name=op.f("ck_ledger_entry_amount_sane")
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["backfill_batch.id"],
+            name=op.f("fk_ledger_entry_batch_id_backfill_batch"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["entered_by_id"], ["person.id"], name=op.f("fk_ledger_entry_entered_by_id_person"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_ledger_entry_person_id_person"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["proof_id"], ["stored_file.id"], name=op.f("fk_ledger_entry_proof_id_stored_file"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverses_id"],
+            ["ledger_entry.id"],
+            name=op.f("fk_ledger_entry_reverses_id_ledger_entry"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_ledger_entry_unit_id_unit"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
+        sa.UniqueConstraint("key", name=op.f("uq_ledger_entry_key")),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_ledger_entry_reverses_id")),
+        info={"append_only": ("unit_path",)},
+    )
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ledger_entry_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index("ix_ledger_entry_person_id_earned_on", ["person_id", "earned_on"], unique=False)
+        batch_op.create_index("ix_ledger_entry_source_type_source_id", ["source_type", "source_id"], unique=False)
+        batch_op.create_index("ix_ledger_entry_unit_path_earned_on", ["unit_path", "earned_on"], unique=False)
+
     op.create_table(
         "lesson",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -991,6 +1184,55 @@ def upgrade() -> None:
         sa.UniqueConstraint("enrolment_id", "lesson_id", name=op.f("uq_lesson_progress_enrolment_id_lesson_id")),
     )
     op.create_table(
+        "dispute",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("progress_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("lesson_version_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("stretches", Json, nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("granted", Json, nullable=False),
+        sa.Column("answer", sa.String(length=1000), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f("ck_dispute_answered_has_time")),
+        sa.CheckConstraint("state = 'open' OR length(answer) > 0", name=op.f("ck_dispute_answer_given")),
+        sa.CheckConstraint("state IN ('open','settled','declined')", name=op.f("ck_dispute_state_known")),
+        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_dispute_reason_given")),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["person.id"], name=op.f("fk_dispute_answered_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_dispute_course_id_course"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["lesson_version_id"],
+            ["lesson_version.id"],
+            name=op.f("fk_dispute_lesson_version_id_lesson_version"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["progress_id"],
+            ["lesson_progress.id"],
+            name=op.f("fk_dispute_progress_id_lesson_progress"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
+    )
+    with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.create_index("ix_dispute_course_id_state_opened_at", ["course_id", "state", "opened_at"], unique=False)
+        batch_op.create_index("ix_dispute_progress_id", ["progress_id"], unique=False)
+        batch_op.create_index(
+            "uq_dispute_progress_id_open",
+            ["progress_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
         "lesson_work",
         sa.Column("progress_id", sa.Integer(), nullable=False),
         sa.Column("state", Json, nullable=False),
@@ -1076,6 +1318,38 @@ def upgrade() -> None:
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_progress_id_received_at", ["progress_id", "received_at"], unique=False)
 
+    op.make_append_only(
+        "rule_choice", ["id", "unit_id", "rule_set", "rule_version", "starts_on", "chosen_by_id", "created_at"]
+    )
+    op.make_append_only(
+        "ledger_entry",
+        [
+            "id",
+            "key",
+            "person_id",
+            "kind",
+            "amount_hundredths",
+            "obligation",
+            "category",
+            "rule_set",
+            "rule_version",
+            "rule",
+            "source_type",
+            "source_id",
+            "source_version_id",
+            "source_title",
+            "evidence",
+            "reverses_id",
+            "batch_id",
+            "proof_id",
+            "unit_id",
+            "post",
+            "earned_on",
+            "created_at",
+            "entered_by_id",
+            "reason",
+        ],
+    )
     if op.get_bind().dialect.name == "postgresql":
         for name, table, other, column in CIRCULAR:
             op.create_foreign_key(name, table, other, [column], ["id"], ondelete="RESTRICT")
@@ -1086,6 +1360,8 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _other, _column in CIRCULAR:
             op.drop_constraint(name, table, type_="foreignkey")
+    op.forget_append_only("ledger_entry")
+    op.forget_append_only("rule_choice")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_evidence_progress_id_received_at")
 
@@ -1095,6 +1371,16 @@ def downgrade() -> None:
 
     op.drop_table("play_session")
     op.drop_table("lesson_work")
+    with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_dispute_progress_id_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index("ix_dispute_progress_id")
+        batch_op.drop_index("ix_dispute_course_id_state_opened_at")
+
+    op.drop_table("dispute")
     op.drop_table("lesson_progress")
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.drop_index("ix_response_question_version_id")
@@ -1128,6 +1414,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lesson_chapter_id_position")
 
     op.drop_table("lesson")
+    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_ledger_entry_unit_path_earned_on")
+        batch_op.drop_index("ix_ledger_entry_source_type_source_id")
+        batch_op.drop_index("ix_ledger_entry_person_id_earned_on")
+        batch_op.drop_index(batch_op.f("ix_ledger_entry_batch_id"))
+
+    op.drop_table("ledger_entry")
     op.drop_table("edition_chapter")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1158,6 +1451,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_chapter_course_id_position")
 
     op.drop_table("chapter")
+    with op.batch_alter_table("backfill_batch", schema=None) as batch_op:
+        batch_op.drop_index("ix_backfill_batch_created_at")
+
+    op.drop_table("backfill_batch")
     op.drop_table("textbook")
     op.drop_table("study_clock")
     with op.batch_alter_table("stored_file", schema=None) as batch_op:
@@ -1165,6 +1462,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_stored_file_owner_id_created_at")
 
     op.drop_table("stored_file")
+    with op.batch_alter_table("rule_choice", schema=None) as batch_op:
+        batch_op.drop_index("ix_rule_choice_unit_id_starts_on")
+
+    op.drop_table("rule_choice")
+    op.drop_table("requirement_note")
     op.drop_table("reader_settings")
     op.drop_table("quiz")
     with op.batch_alter_table("question", schema=None) as batch_op:
@@ -1183,24 +1485,36 @@ def downgrade() -> None:
         batch_op.drop_index("ix_membership_unit_id")
 
     op.drop_table("membership")
-    with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_ledger_entry_course_earned_once",
-            sqlite_where=sa.text("kind = 'earned'"),
-            postgresql_where=sa.text("kind = 'earned'"),
-        )
-        batch_op.drop_index("ix_ledger_entry_person_id_earned_on")
-
-    op.drop_table("ledger_entry")
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.drop_index("ix_course_owner_id")
 
     op.drop_table("course")
+    with op.batch_alter_table("carry_over", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_carry_over_year",
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
+
+    op.drop_table("carry_over")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_subject_type_subject_id")
         batch_op.drop_index("ix_audit_entry_at")
 
     op.drop_table("audit_entry")
+    with op.batch_alter_table("annual_requirement", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_annual_requirement_unit",
+            sqlite_where=sa.text("unit_id IS NOT NULL"),
+            postgresql_where=sa.text("unit_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_annual_requirement_everybody",
+            sqlite_where=sa.text("unit_id IS NULL"),
+            postgresql_where=sa.text("unit_id IS NULL"),
+        )
+
+    op.drop_table("annual_requirement")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_unit_id_name")
 
