@@ -1,0 +1,1 @@
+"""Pure decisions about credit hours: values in, values out."""
