@@ -14,7 +14,8 @@ from academy.db import Base, JsonDict, JsonList, PrimaryKey
 class CourseFacts:
     """What a course says of itself; the same columns in the draft and in each version.
 
-    `credit_hundredths` are credit hours in hundredths: 150 is 1.5 credit hours.
+    `credit_hundredths` are credit hours in hundredths: 150 is 1.5 credit hours. `rules` say what completes the course and when
+    it is open (courses/completion/language.py); {} asks for all required lessons.
     """
 
     title: Mapped[str] = mapped_column(String(60))
@@ -27,6 +28,7 @@ class CourseFacts:
     credit_hundredths: Mapped[int] = mapped_column(default=0)
     cover_text: Mapped[str] = mapped_column(String(4), default="")
     cover_hue: Mapped[str] = mapped_column(String(20), default="pine")
+    rules: Mapped[JsonDict] = mapped_column(default=dict)
 
 
 class Course(CourseFacts, Base):

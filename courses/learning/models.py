@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from academy.clock import now
@@ -19,7 +19,8 @@ class Enrolment(Base):
     Unit and post are kept as they were, at enrolment and again at completion, so that a report of a past period does not
     change when somebody moves.
 
-    `version_id` is the version under study; `completed_version_id` the one that completion was earned on.
+    `version_id` is the version under study; `completed_version_id` the one that completion was earned on. `completed_by` says
+    how: by the course's rules, or by testing out with an attempt.
     """
 
     __tablename__ = "enrolment"
@@ -28,6 +29,10 @@ class Enrolment(Base):
         CheckConstraint("state IN ('enrolled','studying','completed')", name="state_known"),
         CheckConstraint("(state = 'completed') = (completed_at IS NOT NULL)", name="completed_has_time"),
         CheckConstraint("done_count >= 0 AND done_count <= required_count", name="done_within_required"),
+        CheckConstraint("completed_by IN ('','rules','test_out')", name="completed_by_known"),
+        CheckConstraint(
+            "(completed_by = 'test_out') = (test_out_attempt_id IS NOT NULL)", name="testing_out_names_attempt"
+        ),
         Index("ix_enrolment_course_id_state", "course_id", "state"),
         Index("ix_enrolment_unit_id_course_id_state", "unit_id", "course_id", "state"),
         Index("ix_enrolment_person_id_last_studied_at", "person_id", "last_studied_at"),
@@ -49,6 +54,8 @@ class Enrolment(Base):
     last_studied_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     completed_version_id: Mapped[int | None] = mapped_column(ForeignKey("course_version.id", ondelete="RESTRICT"))
+    completed_by: Mapped[str] = mapped_column(String(10), default="")
+    test_out_attempt_id: Mapped[int | None] = mapped_column(ForeignKey("attempt.id", ondelete="RESTRICT"))
 
     course: Mapped[Course] = relationship()
     version: Mapped[CourseVersion] = relationship(foreign_keys=[version_id])
@@ -59,7 +66,7 @@ class LessonProgress(Base):
 
     `covered` are half-open intervals [[from, to], …] of milliseconds watched or of units (paragraphs, pages) shown;
     `share_num / share_den` is the exact share done. `answered` are the keys of the questions inside a recording that
-    have been answered.
+    have been answered. `score_num / score_den` is the best share of the marks of a quiz, empty before the first one.
     """
 
     __tablename__ = "lesson_progress"
@@ -67,6 +74,7 @@ class LessonProgress(Base):
         UniqueConstraint("enrolment_id", "lesson_id"),
         CheckConstraint("share_den > 0 AND share_num >= 0 AND share_num <= share_den", name="share_within_one"),
         CheckConstraint("study_seconds >= 0", name="study_seconds_counted"),
+        CheckConstraint("score_den > 0 AND score_num >= 0", name="score_is_a_share"),
     )
 
     id: Mapped[PrimaryKey]
@@ -77,6 +85,8 @@ class LessonProgress(Base):
     covered: Mapped[JsonList] = mapped_column(default=list)
     share_num: Mapped[int] = mapped_column(default=0)
     share_den: Mapped[int] = mapped_column(default=1)
+    score_num: Mapped[int | None] = mapped_column(BigInteger)
+    score_den: Mapped[int] = mapped_column(BigInteger, default=1)
     answered: Mapped[JsonList] = mapped_column(default=list)
     position: Mapped[str] = mapped_column(String(40), default="")
     study_seconds: Mapped[int] = mapped_column(default=0)

@@ -135,12 +135,13 @@ def upgrade() -> None:
             ["created_by_id"],
             ["person.id"],
             name=op.f("fk_annual_requirement_created_by_id_person"),
-            ondelete="SET NULL",
+            ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
             ["unit_id"], ["unit.id"], name=op.f("fk_annual_requirement_unit_id_unit"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_annual_requirement")),
+        info={"append_only": ()},
     )
     with op.batch_alter_table("annual_requirement", schema=None) as batch_op:
         batch_op.create_index(
@@ -230,6 +231,7 @@ def upgrade() -> None:
         sa.Column("credit_hundredths", sa.Integer(), nullable=False),
         sa.Column("cover_text", sa.String(length=4), nullable=False),
         sa.Column("cover_hue", sa.String(length=20), nullable=False),
+        sa.Column("rules", Json, nullable=False),
         sa.CheckConstraint("obligation IN ('required','elective')", name=op.f("ck_course_obligation_known")),
         sa.CheckConstraint("credit_hundredths BETWEEN 0 AND 100000", name=op.f("ck_course_credit_range")),
         sa.ForeignKeyConstraint(
@@ -535,6 +537,7 @@ def upgrade() -> None:
         sa.Column("credit_hundredths", sa.Integer(), nullable=False),
         sa.Column("cover_text", sa.String(length=4), nullable=False),
         sa.Column("cover_hue", sa.String(length=20), nullable=False),
+        sa.Column("rules", Json, nullable=False),
         sa.CheckConstraint("obligation IN ('required','elective')", name=op.f("ck_course_version_obligation_known")),
         sa.CheckConstraint("number >= 1", name=op.f("ck_course_version_number_from_one")),
         sa.ForeignKeyConstraint(
@@ -992,9 +995,16 @@ def upgrade() -> None:
         sa.Column("last_studied_at", UtcDateTime(), nullable=True),
         sa.Column("completed_at", UtcDateTime(), nullable=True),
         sa.Column("completed_version_id", sa.Integer(), nullable=True),
+        sa.Column("completed_by", sa.String(length=10), nullable=False),
+        sa.Column("test_out_attempt_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(completed_by = 'test_out') = (test_out_attempt_id IS NOT NULL)",
+            name=op.f("ck_enrolment_testing_out_names_attempt"),
+        ),
         sa.CheckConstraint(
             "(state = 'completed') = (completed_at IS NOT NULL)", name=op.f("ck_enrolment_completed_has_time")
         ),
+        sa.CheckConstraint("completed_by IN ('','rules','test_out')", name=op.f("ck_enrolment_completed_by_known")),
         sa.CheckConstraint("state IN ('enrolled','studying','completed')", name=op.f("ck_enrolment_state_known")),
         sa.CheckConstraint(
             "done_count >= 0 AND done_count <= required_count", name=op.f("ck_enrolment_done_within_required")
@@ -1013,6 +1023,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_enrolment_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["test_out_attempt_id"],
+            ["attempt.id"],
+            name=op.f("fk_enrolment_test_out_attempt_id_attempt"),
+            ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_enrolment_unit_id_unit"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(
@@ -1154,12 +1170,15 @@ def upgrade() -> None:
         sa.Column("covered", Json, nullable=False),
         sa.Column("share_num", sa.Integer(), nullable=False),
         sa.Column("share_den", sa.Integer(), nullable=False),
+        sa.Column("score_num", sa.BigInteger(), nullable=True),
+        sa.Column("score_den", sa.BigInteger(), nullable=False),
         sa.Column("answered", Json, nullable=False),
         sa.Column("position", sa.String(length=40), nullable=False),
         sa.Column("study_seconds", sa.Integer(), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.Column("completed_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("score_den > 0 AND score_num >= 0", name=op.f("ck_lesson_progress_score_is_a_share")),
         sa.CheckConstraint(
             "share_den > 0 AND share_num >= 0 AND share_num <= share_den",
             name=op.f("ck_lesson_progress_share_within_one"),
@@ -1319,6 +1338,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_evidence_progress_id_received_at", ["progress_id", "received_at"], unique=False)
 
     op.make_append_only(
+        "annual_requirement",
+        [
+            "id",
+            "unit_id",
+            "post",
+            "span_years",
+            "from_year",
+            "revision",
+            "required_hundredths",
+            "elective_hundredths",
+            "total_hundredths",
+            "due_month",
+            "due_day",
+            "is_withdrawn",
+            "note",
+            "created_at",
+            "created_by_id",
+        ],
+    )
+    op.make_append_only(
         "rule_choice", ["id", "unit_id", "rule_set", "rule_version", "starts_on", "chosen_by_id", "created_at"]
     )
     op.make_append_only(
@@ -1362,6 +1401,7 @@ def downgrade() -> None:
             op.drop_constraint(name, table, type_="foreignkey")
     op.forget_append_only("ledger_entry")
     op.forget_append_only("rule_choice")
+    op.forget_append_only("annual_requirement")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_evidence_progress_id_received_at")
 
