@@ -14,6 +14,7 @@ from courses.catalog.models import CourseVersion
 from courses.learning.services.counting import learners_of_courses, learners_of_lessons
 from courses.learning.services.elsewhere import note_attempt, note_chapter_read
 from courses.learning.services.publication import move_to
+from courses.learning.services.testing_out import note_test_out
 from courses.learning.services.units import follow
 from courses.quizzes.models import Attempt
 
@@ -22,8 +23,9 @@ labels.register({"learning.report_refused": _l("学习记录被拒收：%(subjec
 
 @attempt_submitted.connect
 def count_attempt(sender: Any, attempt: Attempt, **extra: Any) -> None:
-    """Count a quiz in the lesson from which it was started."""
+    """Count a quiz in the lesson from which it was started, or in the course that it may complete."""
     note_attempt(attempt)
+    note_test_out(attempt)
 
 
 @chapter_read.connect

@@ -100,7 +100,7 @@ def make_version(course: Course) -> CourseVersion:
     """Freeze the draft as it is, complete or not, as the version that trainees study; nobody is told."""
     earlier = course.current_version.number if course.current_version else 0
     names = ("title", "title_en", "summary", "summary_en", "goals", "subject", "obligation")
-    names += ("credit_hundredths", "cover_text", "cover_hue")
+    names += ("credit_hundredths", "cover_text", "cover_hue", "rules")
     facts = {name: getattr(course, name) for name in names if getattr(course, name) is not None}
     version = CourseVersion(course_id=course.id, number=earlier + 1, teacher_name="王老师", **facts)
     db.session.add(version)

@@ -16,9 +16,11 @@ from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.rules.completion import share_of_attempts
 from courses.learning.services.clocks import lock_clock
 from courses.learning.services.enrolments import touch
+from courses.learning.services.gates import lock_of
 from courses.learning.services.progress import add_evidence, advance, begin_progress
 from courses.lesson_types.registry import lesson_type, lesson_types
 from courses.quizzes.models import Attempt
+from courses.quizzes.services import score_of
 from courses.textbooks.services.reading import chapter_share
 
 
@@ -73,6 +75,12 @@ def _count_attempt(
         rule = kind.checked_completion(lesson.completion)["rule"]
         share = share_of_attempts(rule, attempt.state == "submitted", attempt.passed)
         seen.update(attempt_id=attempt.id, passed=attempt.passed)
+        if attempt.marks_hundredths:
+            score = min(Fraction(1), score_of(attempt).share)
+            seen.update(score=[score.numerator, score.denominator])
+            if progress.score_num is None or score > Fraction(progress.score_num, progress.score_den):
+                progress.score_num, progress.score_den = score.numerator, score.denominator
+                seen.update(always=True)
         _count_share(enrolment, progress, lesson, "attempt", share, **seen)
 
 
@@ -90,6 +98,8 @@ def note_attempt(attempt: Attempt) -> None:
     )
     if lesson is None:
         return
+    if lock_of(enrolment, lesson_id) is not None:
+        return  # the attempt is graded; in the course nothing counts that is not open, or no longer
     progress = begin_progress(enrolment, lesson)
     touch(enrolment, lesson_id)
     _count_attempt(enrolment, progress, lesson, attempt, always=True, study_seconds=_seconds_spent(attempt))
@@ -129,6 +139,8 @@ def note_chapter_read(person_id: int, chapter_id: int, share: Fraction) -> None:
     lock_clock(person_id)
     for enrolment, lesson in found:
         db.session.refresh(enrolment)  # another request of this person may have been waited for
+        if lock_of(enrolment, lesson.lesson_id) is not None:
+            continue
         progress = begin_progress(enrolment, lesson)
         if progress.completed_at is None and _count_share(enrolment, progress, lesson, "read", share):
             touch(enrolment, lesson.lesson_id)

@@ -14,14 +14,16 @@ from sqlalchemy import Row, Update, bindparam, insert, select, update
 
 from academy.clock import now
 from academy.db import db
-from courses.catalog.models import LessonVersion
+from courses.catalog.models import CourseVersion, LessonVersion
 from courses.learning.models import Enrolment, Evidence, LessonProgress, PlaySession, StudyClock
 from courses.learning.rules.clock import study_time
 from courses.learning.rules.completion import reached
 from courses.learning.rules.intervals import total
 from courses.learning.rules.watching import Heartbeat, Verdict, judge
+from courses.learning.services.gates import ordinary
 from courses.learning.services.outcome import Outcome
 from courses.learning.services.progress import share_by
+from courses.learning.services.standing import looks_beyond_done
 from courses.lesson_types.registry import lesson_type
 
 SEGMENTS_LOGGED = 50
@@ -30,6 +32,7 @@ TOUCH_EVERY = timedelta(seconds=60)
 
 _clock, _session, _progress = StudyClock.__table__.c, PlaySession.__table__.c, LessonProgress.__table__.c
 _lesson, _enrolment = LessonVersion.__table__.c, Enrolment.__table__.c
+_version = CourseVersion.__table__.c
 _CLOCK = (
     select(_clock.credited_until, _clock.studied_until)
     .where(_clock.person_id == bindparam("person_id"))
@@ -59,11 +62,13 @@ _SEEN = select(
     _enrolment.required_count,
     _enrolment.last_lesson_id,
     _enrolment.last_studied_at,
+    _version.rules,
 ).where(
     _session.token == bindparam("token"),
     _progress.id == _session.progress_id,
     _enrolment.id == _progress.enrolment_id,
     _lesson.id == _session.lesson_version_id,
+    _version.id == _enrolment.version_id,
 )
 
 
@@ -132,6 +137,9 @@ def _is_ordinary(seen: Row[*tuple[Any, ...]], person_id: int, lesson_id: int, be
         and seen.lesson_id == lesson_id
         and beat.sequence > seen.last_sequence
         and seen.digest == seen.studied_digest
+        and (
+            not seen.rules or seen.state == "completed" or (ordinary(seen.rules) and not looks_beyond_done(seen.rules))
+        )
     )
 
 

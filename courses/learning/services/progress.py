@@ -18,13 +18,12 @@ from courses.learning.rules.completion import (
     COURSE_COMPLETION,
     COURSE_COMPLETION_VERSION,
     FORGIVEN_MILLISECONDS,
-    counting_lessons,
-    course_done,
     reached,
     share_of,
 )
 from courses.learning.rules.intervals import Intervals, clip, of_units, union
 from courses.learning.services.enrolments import snapshot
+from courses.learning.services.standing import looks_beyond_done, rules_of, verdict_of
 from courses.lesson_types.registry import lesson_type
 
 COUNTED_MEASURES = ("time", "units")
@@ -163,6 +162,9 @@ def advance(
         share = share_by(lesson, covered or [])
     _keep(progress, covered, share)
     if progress.completed_at is not None or not reached(share, kind.goal(lesson.completion)):
+        if enrolment.state != "completed" and looks_beyond_done(rules_of(enrolment.version_id)):
+            db.session.flush()
+            refresh_course(enrolment)
         return False
     progress.completed_at = now()
     evidence.credited = {**evidence.credited, "completed": True}
@@ -171,39 +173,31 @@ def advance(
     return True
 
 
-def counting_of(version_id: int) -> frozenset[int]:
-    """Return the lessons that completion of a version depends on."""
-    query = select(LessonVersion.lesson_id, LessonVersion.required).where(LessonVersion.version_id == version_id)
-    return counting_lessons((lesson, required) for lesson, required in db.session.execute(query))
-
-
-def done_lessons(enrolment_id: int) -> frozenset[int]:
-    """Return the lessons that somebody has done."""
-    query = select(LessonProgress.lesson_id).where(
-        LessonProgress.enrolment_id == enrolment_id, LessonProgress.completed_at.is_not(None)
-    )
-    return frozenset(db.session.scalars(query))
-
-
 def refresh_course(enrolment: Enrolment) -> None:
-    """Count the lessons done, and complete the course when all that count are."""
+    """Count what the rule of the course asks for, and complete the course when all of it is done."""
     if enrolment.state == "completed":
         return
     db.session.refresh(enrolment, with_for_update=True)
-    counting, done = counting_of(enrolment.version_id), done_lessons(enrolment.id)
-    enrolment.required_count = len(counting)
-    enrolment.done_count = len(counting & done)
-    if enrolment.state != "completed" and course_done(counting, done):
+    if enrolment.state == "completed":
+        return
+    verdict = verdict_of(enrolment)
+    enrolment.required_count, enrolment.done_count = verdict.needed, verdict.met
+    if verdict.done:
         complete(enrolment)
 
 
-def complete(enrolment: Enrolment) -> None:
-    """Complete a course: once, with the unit and post of this moment, and with its credit hours."""
+def complete(enrolment: Enrolment, attempt_id: int | None = None) -> None:
+    """Complete a course: once, with the unit and post of this moment, and with its credit hours.
+
+    attempt_id: the attempt by which somebody tested out of it.
+    """
     person = db.session.get_one(Person, enrolment.person_id)
     version = db.session.get_one(CourseVersion, enrolment.version_id)
     enrolment.state = "completed"
     enrolment.completed_at = now()
     enrolment.completed_version_id = version.id
+    enrolment.completed_by = "test_out" if attempt_id else "rules"
+    enrolment.test_out_attempt_id = attempt_id
     enrolment.started_at = enrolment.started_at or enrolment.completed_at
     for name, value in snapshot(person).items():
         setattr(enrolment, name, value)
@@ -249,7 +243,9 @@ def _grounds(enrolment: Enrolment, version: CourseVersion) -> dict[str, Any]:
         .order_by(LessonProgress.completed_at)
     )
     rows = list(db.session.execute(query))
+    tested = {"test_out": {"attempt_id": enrolment.test_out_attempt_id}} if enrolment.test_out_attempt_id else {}
     return {
+        **tested,
         "enrolment_id": enrolment.id,
         "version_number": version.number,
         "title_en": version.title_en,

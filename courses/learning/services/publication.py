@@ -7,7 +7,11 @@ from sqlalchemy import func, select, update
 from academy.db import db
 from courses.catalog.models import CourseVersion, LessonVersion
 from courses.learning.models import Enrolment, LessonProgress
-from courses.learning.services.progress import counting_of, rebase, refresh_course
+from courses.learning.rules.completion import counting_lessons
+from courses.learning.services.progress import rebase, refresh_course
+from courses.learning.services.standing import lessons_of, verdicts_of
+
+BATCH = 500
 
 
 def move_to(version: CourseVersion) -> None:
@@ -16,7 +20,8 @@ def move_to(version: CourseVersion) -> None:
     Lessons that did not change keep their progress; of those that did, what was done before is held against the new one.
     What is done stays done, and completed courses stay with the version that completion was earned on.
     """
-    counting = counting_of(version.id)
+    counting = counting_lessons((lesson, required) for lesson, required, _key in lessons_of(version.id))
+    rule = version.rules.get("rule")
     done = (
         select(func.count())
         .select_from(LessonProgress)
@@ -37,8 +42,22 @@ def move_to(version: CourseVersion) -> None:
     db.session.expire_all()
     for enrolment, progress, lesson in _changed(version):
         rebase(enrolment, progress, lesson)
-    for enrolment in _ready(version):
+    for enrolment in _judged(version) if rule else _ready(version):
         refresh_course(enrolment)
+
+
+def _judged(version: CourseVersion) -> list[Enrolment]:
+    """Count for everybody under way what the rule of `version` asks for; return those who have done all of it."""
+    query = select(Enrolment).where(Enrolment.version_id == version.id, Enrolment.state != "completed")
+    under_way = {enrolment.id: enrolment for enrolment in db.session.scalars(query.order_by(Enrolment.id))}
+    identities, ready = list(under_way), []
+    for start in range(0, len(identities), BATCH):
+        for identity, verdict in verdicts_of(version.id, identities[start : start + BATCH]).items():
+            enrolment = under_way[identity]
+            enrolment.done_count, enrolment.required_count = verdict.met, verdict.needed
+            ready += [enrolment] if verdict.done else []
+    db.session.flush()
+    return ready
 
 
 def _changed(version: CourseVersion) -> Iterable[tuple[Enrolment, LessonProgress, LessonVersion]]:

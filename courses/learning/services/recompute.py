@@ -10,18 +10,20 @@ from sqlalchemy import Select, select
 from academy.accounts.models import Person
 from academy.db import db
 from courses.catalog.models import CourseVersion, LessonVersion
+from courses.completion.evaluate import tested_out
 from courses.credits.models import LedgerEntry
 from courses.learning.models import Enrolment, Evidence, LessonProgress
-from courses.learning.rules.completion import course_done, reached
+from courses.learning.rules.completion import reached
 from courses.learning.services.progress import (
-    counting_of,
     covered_by,
     credit_course,
-    done_lessons,
     refresh_course,
     share_by,
 )
+from courses.learning.services.standing import verdict_of
 from courses.lesson_types.registry import lesson_type
+from courses.quizzes.models import Attempt
+from courses.quizzes.services import score_of
 
 BATCH = 200
 
@@ -88,7 +90,11 @@ def _derive(lesson: LessonVersion, evidence: list[Evidence]) -> dict[str, Any]:
     done_at = noted[0] if noted else None
     if done_at is None and kind is not None and evidence and _is_done(share, kind.goal(lesson.completion)):
         done_at = evidence[-1].received_at
+    scores = [Fraction(*entry.credited["score"]) for entry in evidence if "score" in entry.credited]
+    best = max(scores, default=None)
     return {
+        "score_num": best.numerator if best is not None else None,
+        "score_den": best.denominator if best is not None else 1,
         "covered": covered,
         "share_num": share.numerator,
         "share_den": share.denominator,
@@ -102,21 +108,33 @@ def _is_done(share: Fraction, goal: Fraction) -> bool:
 
 
 def _recompute_enrolment(enrolment: Enrolment, mend: bool) -> Iterator[Difference]:
-    counting, done = counting_of(enrolment.version_id), done_lessons(enrolment.id)
     if enrolment.state == "completed":
+        yield from _recompute_testing_out(enrolment)
         yield from _recompute_credit(enrolment, mend)
         return
-    derived = {"required_count": len(counting), "done_count": len(counting & done)}
+    verdict = verdict_of(enrolment)
+    derived = {"required_count": verdict.needed, "done_count": verdict.met}
     found = [
         Difference("enrolment", enrolment.id, column, getattr(enrolment, column), value)
         for column, value in derived.items()
         if getattr(enrolment, column) != value
     ]
-    if course_done(counting, done):
+    if verdict.done:
         found.append(Difference("enrolment", enrolment.id, "state", enrolment.state, "completed"))
     if found and mend:
         refresh_course(enrolment)
     yield from found
+
+
+def _recompute_testing_out(enrolment: Enrolment) -> Iterator[Difference]:
+    """Hold a completion by test against the attempt that it names; what is wrong here only a person can mend."""
+    if enrolment.completed_by != "test_out":
+        return
+    attempt = db.session.get_one(Attempt, enrolment.test_out_attempt_id)
+    promised = attempt.origin.get("test_out", {})
+    own = attempt.person_id == enrolment.person_id and promised.get("course_id") == enrolment.course_id
+    if not own or attempt.state != "submitted" or not tested_out(promised, score_of(attempt).share):
+        yield Difference("enrolment", enrolment.id, "completed_by", "test_out", "")
 
 
 def _recompute_credit(enrolment: Enrolment, mend: bool) -> Iterator[Difference]:

@@ -21,6 +21,7 @@ from courses.learning.rules.watching import Heartbeat, judge
 from courses.learning.services.clocks import lock_clock
 from courses.learning.services.elsewhere import take_over
 from courses.learning.services.enrolments import touch
+from courses.learning.services.gates import check_open
 from courses.learning.services.heartbeats import claim, ordinary_heartbeat
 from courses.learning.services.outcome import Outcome, ReportRefused
 from courses.learning.services.progress import add_evidence, advance, begin_progress
@@ -59,6 +60,7 @@ def open_lesson(person_id: int, enrolment: Enrolment, lesson: LessonVersion) -> 
     """
     lock_clock(person_id)
     db.session.refresh(enrolment)  # another request of this person may have been waited for
+    check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
     session = PlaySession(person_id=person_id, progress_id=progress.id, lesson_version_id=lesson.id, opened_at=now())
     db.session.add(session)
@@ -103,6 +105,7 @@ def _load(person_id: int, lesson_id: int, token: str, measure: str) -> _Studying
     studying = _Studying(clock, session, progress, enrolment, lesson, kind)
     if studying.outdated and progress.completed_at is None:
         raise UserError(_("这一节刚刚更新，请刷新页面接着学"), 409)
+    check_open(enrolment, lesson_id)
     return studying
 
 
@@ -203,6 +206,7 @@ def mark_read(person_id: int, enrolment: Enrolment, lesson: LessonVersion, opene
         raise UserError(_("这一节现在打不开，您的进度还在"), 409)
     clock = lock_clock(person_id)
     db.session.refresh(enrolment)  # another request of this person may have been waited for
+    check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
     touch(enrolment, lesson.lesson_id)
     before = progress.completed_at, enrolment.completed_at

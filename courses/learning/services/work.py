@@ -12,6 +12,7 @@ from courses.catalog.models import LessonVersion
 from courses.learning.models import Enrolment, LessonWork
 from courses.learning.services.clocks import lock_clock
 from courses.learning.services.enrolments import touch
+from courses.learning.services.gates import check_open
 from courses.learning.services.outcome import Outcome, ReportRefused
 from courses.learning.services.progress import add_evidence, advance, begin_progress
 from courses.lesson_types.registry import lesson_type
@@ -35,6 +36,7 @@ def take_work(
         raise ReportRefused(_("这一节不这样计算进度"), "a step in a lesson that takes none", 409)
     lock_clock(person_id)
     db.session.refresh(enrolment)  # another request of this person may have been waited for
+    check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
     work = find_work(progress.id)
     if work is None:
