@@ -1,10 +1,10 @@
 """The entries of the bars: declared by the rooms in `views.NAVIGATION`, shown to those who may open them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from academy.i18n import lazy as _l
@@ -27,7 +27,7 @@ class NavItem:
     """One entry of a bar.
 
     area: "trainee", "studio" or "admin"; group: heading in the left bar; covers: further endpoints it stands for;
-    permission: None for everybody, signed in or not.
+    permission: None for everybody, signed in or not; waiting: how many things wait there, shown beside the label.
     """
 
     area: str
@@ -40,6 +40,7 @@ class NavItem:
     permission: str | None = None
     signed_in: bool = True
     covers: tuple[str, ...] = ()
+    waiting: Callable[[], int] | None = None
 
 
 def init_app(app: Flask, items: Iterable[NavItem]) -> None:
@@ -72,4 +73,15 @@ def _entry(item: NavItem) -> dict[str, Any]:
         "url": url_for(item.endpoint),
         "icon": item.icon,
         "current": endpoint == item.endpoint or endpoint in item.covers,
+        "waiting": _waiting(item),
     }
+
+
+def _waiting(item: NavItem) -> int:
+    """Return how many things wait at an entry; asked for once a request, however often the bar is printed."""
+    if item.waiting is None:
+        return 0
+    known: dict[str, int] = g.setdefault("navigation_waiting", {})
+    if item.key not in known:
+        known[item.key] = item.waiting()
+    return known[item.key]
