@@ -12,6 +12,7 @@ from academy.signals import attempt_submitted, chapter_read, course_published, u
 from courses.catalog import learners
 from courses.catalog.models import CourseVersion
 from courses.learning.services.counting import learners_of_courses, learners_of_lessons
+from courses.learning.services.crediting import credit_attempt
 from courses.learning.services.elsewhere import note_attempt, note_chapter_read
 from courses.learning.services.publication import move_to
 from courses.learning.services.testing_out import note_test_out
@@ -26,6 +27,7 @@ def count_attempt(sender: Any, attempt: Attempt, **extra: Any) -> None:
     """Count a quiz in the lesson from which it was started, or in the course that it may complete."""
     note_attempt(attempt)
     note_test_out(attempt)
+    credit_attempt(attempt)
 
 
 @chapter_read.connect

@@ -1,1 +1,1 @@
-"""Pure decisions about credit hours: values in, values out."""
+"""What hours are worth, by rules that are data. Pure: values in, values out; no database, no request."""

@@ -10,18 +10,15 @@ from academy.accounts.models import Person
 from academy.clock import now
 from academy.db import db
 from academy.signals import course_completed
-from academy.web.filters import local_date
 from courses.catalog.models import CourseVersion, LessonVersion
-from courses.credits.models import LedgerEntry
 from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.completion import (
-    COURSE_COMPLETION,
-    COURSE_COMPLETION_VERSION,
     FORGIVEN_MILLISECONDS,
     reached,
     share_of,
 )
 from courses.learning.rules.intervals import Intervals, clip, of_units, union
+from courses.learning.services.crediting import credit_again, credit_course
 from courses.learning.services.enrolments import snapshot
 from courses.learning.services.standing import looks_beyond_done, rules_of, verdict_of
 from courses.lesson_types.registry import lesson_type
@@ -160,7 +157,11 @@ def advance(
         return False
     if share is None:
         share = share_by(lesson, covered or [])
+    more = share > Fraction(progress.share_num, progress.share_den)
     _keep(progress, covered, share)
+    if more and enrolment.state == "completed":
+        db.session.flush()
+        credit_again(enrolment)
     if progress.completed_at is not None or not reached(share, kind.goal(lesson.completion)):
         if enrolment.state != "completed" and looks_beyond_done(rules_of(enrolment.version_id)):
             db.session.flush()
@@ -204,55 +205,3 @@ def complete(enrolment: Enrolment, attempt_id: int | None = None) -> None:
     db.session.flush()
     credit_course(enrolment, version, person)
     course_completed.send(enrolment, enrolment=enrolment)
-
-
-def credit_course(enrolment: Enrolment, version: CourseVersion, person: Person) -> LedgerEntry | None:
-    """Enter the credit hours of a completed course, once; None when it carries none or they stand there already."""
-    earlier = select(LedgerEntry.id).where(
-        LedgerEntry.person_id == person.id,
-        LedgerEntry.source_type == "course",
-        LedgerEntry.source_id == enrolment.course_id,
-        LedgerEntry.kind == "earned",
-    )
-    if not version.credit_hundredths or db.session.scalar(earlier) is not None:
-        return None
-    entry = LedgerEntry(
-        person_id=person.id,
-        amount_hundredths=version.credit_hundredths,
-        obligation=version.obligation,
-        rule=COURSE_COMPLETION,
-        rule_version=COURSE_COMPLETION_VERSION,
-        source_type="course",
-        source_id=enrolment.course_id,
-        source_version_id=version.id,
-        source_title=version.title,
-        evidence=_grounds(enrolment, version),
-        earned_on=local_date(enrolment.completed_at or now()),
-        **snapshot(person),
-    )
-    db.session.add(entry)
-    db.session.flush()
-    return entry
-
-
-def _grounds(enrolment: Enrolment, version: CourseVersion) -> dict[str, Any]:
-    query = (
-        select(LessonProgress.lesson_id, LessonVersion.title, LessonProgress.completed_at, LessonProgress.study_seconds)
-        .join(LessonVersion, LessonVersion.lesson_id == LessonProgress.lesson_id)
-        .where(LessonProgress.enrolment_id == enrolment.id, LessonVersion.version_id == version.id)
-        .order_by(LessonProgress.completed_at)
-    )
-    rows = list(db.session.execute(query))
-    tested = {"test_out": {"attempt_id": enrolment.test_out_attempt_id}} if enrolment.test_out_attempt_id else {}
-    return {
-        **tested,
-        "enrolment_id": enrolment.id,
-        "version_number": version.number,
-        "title_en": version.title_en,
-        "study_seconds": sum(row.study_seconds for row in rows),
-        "lessons": [
-            {"id": row.lesson_id, "title": row.title, "done_at": row.completed_at.isoformat()}
-            for row in rows
-            if row.completed_at is not None
-        ],
-    }

@@ -11,12 +11,11 @@ from academy.accounts.models import Person
 from academy.db import db
 from courses.catalog.models import CourseVersion, LessonVersion
 from courses.completion.evaluate import tested_out
-from courses.credits.models import LedgerEntry
 from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.completion import reached
+from courses.learning.services.crediting import credit_course, credit_expected
 from courses.learning.services.progress import (
     covered_by,
-    credit_course,
     refresh_course,
     share_by,
 )
@@ -139,13 +138,9 @@ def _recompute_testing_out(enrolment: Enrolment) -> Iterator[Difference]:
 
 def _recompute_credit(enrolment: Enrolment, mend: bool) -> Iterator[Difference]:
     version = db.session.get_one(CourseVersion, enrolment.completed_version_id or enrolment.version_id)
-    query = select(LedgerEntry.id).where(
-        LedgerEntry.person_id == enrolment.person_id,
-        LedgerEntry.source_type == "course",
-        LedgerEntry.source_id == enrolment.course_id,
-        LedgerEntry.kind == "earned",
-    )
-    if version.credit_hundredths and db.session.scalar(query) is None:
-        yield Difference("enrolment", enrolment.id, "credit hours", 0, version.credit_hundredths)
+    person = db.session.get_one(Person, enrolment.person_id)
+    expected = credit_expected(enrolment, version, person)
+    if expected:
+        yield Difference("enrolment", enrolment.id, "credit hours", 0, expected)
         if mend:
-            credit_course(enrolment, version, db.session.get_one(Person, enrolment.person_id))
+            credit_course(enrolment, version, person)
