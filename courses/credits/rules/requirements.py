@@ -108,12 +108,29 @@ def period_of(from_year: int, span_years: int, year: int, due: tuple[int, int] =
 class Held(Protocol):
     """A requirement, as far as it matters whom it is for. `unit_path` is "/" for everybody."""
 
-    unit_path: str
-    post: str
-    span_years: int
-    from_year: int
-    revision: int
-    is_withdrawn: bool
+    @property
+    def unit_path(self) -> str:
+        """Where it holds."""
+
+    @property
+    def post(self) -> str:
+        """For whom; empty is everybody."""
+
+    @property
+    def span_years(self) -> int:
+        """How many years a period has."""
+
+    @property
+    def from_year(self) -> int:
+        """Since when."""
+
+    @property
+    def revision(self) -> int:
+        """Which text of it this is."""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it is no longer asked."""
 
 
 Requirement = TypeVar("Requirement", bound=Held)
