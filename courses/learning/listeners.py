@@ -19,7 +19,14 @@ from courses.learning.services.testing_out import note_test_out
 from courses.learning.services.units import follow
 from courses.quizzes.models import Attempt
 
-labels.register({"learning.report_refused": _l("学习记录被拒收：%(subject)s")})
+labels.register(
+    {
+        "learning.report_refused": _l("学习记录被拒收：%(subject)s"),
+        "dispute.opened": _l("对“%(subject)s”的学习记录提出疑问"),
+        "dispute.settled": _l("补记了%(name)s在“%(subject)s”的学习记录：%(reason)s"),
+        "dispute.declined": _l("没有补记%(name)s在“%(subject)s”的学习记录：%(reason)s"),
+    }
+)
 
 
 @attempt_submitted.connect
@@ -31,9 +38,11 @@ def count_attempt(sender: Any, attempt: Attempt, **extra: Any) -> None:
 
 
 @chapter_read.connect
-def count_chapter(sender: Any, person: Person, chapter_id: int, share: Fraction, **extra: Any) -> None:
+def count_chapter(
+    sender: Any, person: Person, chapter_id: int, share: Fraction, study_seconds: int = 0, **extra: Any
+) -> None:
     """Count a textbook's chapter in the lessons that consist of reading it."""
-    note_chapter_read(person.id, chapter_id, share)
+    note_chapter_read(person.id, chapter_id, share, study_seconds)
 
 
 @course_published.connect

@@ -9,6 +9,7 @@ from academy.web.filters import show_clock, show_duration, show_percent
 from courses.catalog.models import LessonVersion
 from courses.learning.models import LessonProgress
 from courses.learning.rules.completion import COURSE_COMPLETION, missing_stretches
+from courses.learning.services.outcome import Outcome
 from courses.learning.services.outline import Facts, Line
 from courses.lesson_types.base import LessonType
 
@@ -74,3 +75,32 @@ def place_sentence(kind: LessonType, line: Line, facts: Facts) -> str:
         rest = max(0, facts.size - at) // 1000
         return _("上次看到 %(clock)s，还剩 %(rest)s", clock=show_clock(at / 1000), rest=show_duration(rest))
     return _("已学 %(percent)s", percent=show_percent(line.share)) if line.share else facts.label
+
+
+def late_sentence(outcome: Outcome) -> str:
+    """Say what has become of reports that the network had held back."""
+    if not outcome.claimed_ms:
+        return _("断网时学的已经报上来了，按服务器的时间补记")
+    claimed, believed = (show_duration(-(-each // 1000)) for each in (outcome.claimed_ms, outcome.believed_ms))
+    if outcome.believed_ms >= outcome.claimed_ms:
+        return _("断网时看的 %(claimed)s已经全部补记", claimed=claimed)
+    return _(
+        "断网时看的 %(claimed)s里，补记了 %(believed)s；其余的超出了服务器能核对的时间，没有算，可以补看",
+        claimed=claimed,
+        believed=believed,
+    )
+
+
+REASONS = {
+    "unplayed": (_l("还没有放过"), _l("这一段没有放过的记录。")),
+    "jumped": (_l("跳过去了"), _l("播放时越过了这一段。跳过的部分不算，从这里补看就可以。")),
+    "question": (_l("题还没有答"), _l("这一段前面有一道题，当时还没有答。答了以后，从那里接着看就会算。")),
+    "fast": (_l("放得比时间快"), _l("报上来的比这段时间里能放完的还多，多出的部分没有算。最快按两倍速度算。")),
+    "elsewhere": (_l("两处同时在放"), _l("同一时间开着两个页面，两处的时间只能算一处。")),
+    "late": (_l("断网太久"), _l("断网时看的，报上来已经太迟，超过了可以补记的时间。")),
+    "changed": (_l("课程更新后新加的"), _l("这一段是新的一版里才有的。")),
+}
+"""Why a stretch of a recording is missing, by the key of the reason: in a word, and as a sentence."""
+
+DISPUTES = {"open": _l("等老师答复"), "settled": _l("已补记"), "declined": _l("没有补记")}
+"""The states of a dispute."""

@@ -16,6 +16,7 @@ from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.viewing import FREE, Limits, gate_point, wall_of
 from courses.learning.services.clocks import lock_clock
 from courses.learning.services.enrolments import touch
+from courses.learning.services.gates import check_open
 from courses.learning.services.outcome import Outcome, ReportRefused
 from courses.learning.services.progress import add_evidence, begin_progress
 from courses.lesson_types.base import Gate, LessonType
@@ -116,6 +117,7 @@ def take_answer(person_id: int, enrolment: Enrolment, lesson: LessonVersion, key
     gate = _gate(lesson, key)
     lock_clock(person_id)
     db.session.refresh(enrolment)  # another request of this person may have been waited for
+    check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
     question = _asked(enrolment, gate, _asked(enrolment, gate, None).type.parse_answer(form))
     outcome = Outcome(enrolment, progress, lesson)

@@ -2,14 +2,26 @@
 
 from academy.i18n import lazy as _l
 from academy.navigation import NavItem
-from courses.learning.views import courses, home, lessons, reports, work
+from courses.learning.views import asking, courses, disputes, home, lessons, missing, reports, work
 from courses.learning.views.blueprint import blueprint
 from courses.learning.wording import Courses
 
-__all__ = ["NAVIGATION", "PERMISSIONS", "blueprints", "courses", "home", "lessons", "reports", "work"]
+__all__ = [
+    "NAVIGATION",
+    "PERMISSIONS",
+    "asking",
+    "blueprints",
+    "courses",
+    "disputes",
+    "home",
+    "lessons",
+    "missing",
+    "reports",
+    "work",
+]
 
 blueprints = [blueprint]
-PERMISSIONS: dict[str, set[str]] = {}
+PERMISSIONS: dict[str, set[str]] = {"learning.settle": {"instructor", "admin"}}
 NAVIGATION = [
     NavItem("trainee", "home", _l("首页"), "learning.home", "home", order=10, signed_in=False),
     NavItem(
@@ -20,7 +32,19 @@ NAVIGATION = [
         "play",
         order=20,
         signed_in=False,
-        covers=("learning.course", "learning.lesson"),
+        covers=("learning.course", "learning.lesson", "learning.missing", "learning.dispute"),
     ),
     NavItem("trainee", "record", _l("学习档案"), "learning.record", "award", order=40),
+    NavItem(
+        "studio",
+        "disputes",
+        _l("记录疑问"),
+        "learning.disputes_queue",
+        "chat",
+        20,
+        group="insight",
+        permission="learning.settle",
+        covers=("learning.show_dispute", "learning.settle_dispute"),
+        waiting=disputes.waiting,
+    ),
 ]

@@ -27,6 +27,7 @@ from courses.learning.services.outcome import Outcome
 from courses.learning.services.outline import Line, Outline, length_labels, outlines
 from courses.learning.services.pages import OpenCourse, lesson_in, lesson_with_progress
 from courses.learning.views.blueprint import blueprint, course_or_404
+from courses.learning.views.timed import timed as recording
 from courses.learning.views.tree import chapters, numbered
 from courses.learning.wording import done_text, named, progress_sentence, share_of
 from courses.lesson_types.base import LessonType, PlayerContext
@@ -144,6 +145,7 @@ def _show(page: _Page, refusal: str, opening: str = "", typed: Mapping[str, Any]
     return render_template(
         "learning/lesson.html",
         **{**_player(page, kind), **context},
+        **recording(page.enrolment, lesson, progress, kind, slug),
         requirement=kind.requirement(lesson.completion, lesson.content),
         share=share,
         goal=goal,
