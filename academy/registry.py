@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-ROOM_MODULES = ("models", "views", "cli", "navigation", "jobs", "listeners")
+ROOM_MODULES = ("models", "views", "cli", "navigation", "jobs", "listeners", "personal_data")
 
 
 def discover(package: str, attribute: str = "PLUGIN") -> dict[str, Any]:
