@@ -93,3 +93,18 @@ def read_outline(value: object) -> list[tuple[int, list[int]]] | None:
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
     """Return the names of the values that differ, in the order of `after`."""
     return [name for name, value in after.items() if before.get(name) != value]
+
+
+CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})|(\d{1,5})")
+
+
+def clock_ms(text: str) -> int | None:
+    """Return a place in a recording in milliseconds, typed as 1:05, 0:01:05 or 65 (seconds); None when it is none of these.
+
+    Full-width digits and colons count as well.
+    """
+    match = CLOCK.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
+        return None
+    hours, minutes, seconds, plain = (int(part or 0) for part in match.groups())
+    return (plain or hours * 3600 + minutes * 60 + seconds) * 1000 if seconds < 60 else None

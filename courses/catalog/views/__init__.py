@@ -5,10 +5,10 @@ from flask.blueprints import BlueprintSetupState
 from academy.i18n import lazy as _l
 from academy.navigation import NavItem
 from academy.web.transactions import accepts_files
-from courses.catalog.views import facts, lessons, outline, preview, publishing, studio
+from courses.catalog.views import completion, facts, lessons, outline, preview, publishing, questions, studio
 from courses.catalog.views.blueprint import blueprint
 
-__all__ = ["facts", "lessons", "outline", "preview", "publishing", "studio"]
+__all__ = ["completion", "facts", "lessons", "outline", "preview", "publishing", "questions", "studio"]
 
 blueprints = [blueprint]
 PERMISSIONS = {"catalog.edit": {"instructor", "admin"}}
@@ -38,6 +38,8 @@ NAVIGATION = [
             "catalog.edit_lesson",
             "catalog.save_lesson",
             "catalog.ask_delete_lesson",
+            "catalog.lesson_questions",
+            "catalog.save_lesson_questions",
             "catalog.completion",
             "catalog.save_completion",
             "catalog.publish",

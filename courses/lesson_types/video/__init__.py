@@ -100,10 +100,6 @@ class Video(LessonType):
             **({"poster_id": content["poster_id"]} if file and content.get("poster_id") else {}),
         }
 
-    def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
-        """Return how many questions there are."""
-        return {"question_count": len(content.get("questions", ()))}
-
     def files(self, content: Content) -> frozenset[int]:
         """Return recording, subtitles and poster."""
         ids = {content.get("file_id"), content.get("poster_id"), *content.get("subtitles", {}).values()}
