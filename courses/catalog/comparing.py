@@ -6,7 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from academy.db import db
+from academy.i18n import _
 from courses.catalog.models import Course, CourseFacts, CourseVersion, Lesson, LessonVersion, VersionChapter
+from courses.catalog.services.completion import same_quiz, words_of
+from courses.completion.language import without_pins
 from courses.lesson_types.registry import lesson_type, lesson_types
 
 
@@ -21,17 +24,21 @@ class LessonChange:
 
 @dataclass(frozen=True)
 class Differences:
-    """What publishing would change; `first`: nothing is published yet; `structure`: chapters or the order of lessons differ."""
+    """What publishing would change; `first`: nothing is published yet; `structure`: chapters or the order of lessons differ.
+
+    `rules`: what the completion rules no longer say, and what they say now, in words; None when they are the same.
+    """
 
     first: bool = False
     facts: list[str] = field(default_factory=list)
+    rules: tuple[list[str], list[str]] | None = None
     structure: bool = False
     added: list[Lesson] = field(default_factory=list)
     changed: list[LessonChange] = field(default_factory=list)
     removed: list[LessonVersion] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return self.first or self.structure or any((self.facts, self.added, self.changed, self.removed))
+        return self.first or self.structure or any((self.facts, self.rules, self.added, self.changed, self.removed))
 
 
 def facts_of(course: CourseFacts) -> dict[str, object]:
@@ -53,12 +60,23 @@ def differences(course: Course) -> Differences:
     changes = [LessonChange(lesson, not same.get(lesson.id, False), _around(lesson, old)) for lesson, old in pairs]
     kept = {lesson.id for lesson, _old in pairs}
     return Differences(
-        facts=[name for name, value in facts_of(course).items() if value != before[name]],
+        facts=[name for name, value in facts_of(course).items() if value != before[name] and name != "rules"],
+        rules=_rules(course, version),
         structure=_structure(course, kept) != _structure(version, kept),
         added=[lesson for lesson in lessons if lesson.id not in kept],
         changed=[change for change in changes if change.content or change.around],
         removed=[lesson for identity, lesson in frozen.items() if identity not in kept],
     )
+
+
+def _rules(course: Course, version: CourseVersion) -> tuple[list[str], list[str]] | None:
+    drafted = without_pins(course.rules or {})
+    if drafted == without_pins(version.rules):
+        return None if same_quiz(drafted, version.rules) else ([], [_("免修测验的题目或规则变了")])
+    before, after = words_of(version), words_of(course)
+    return [line.strip() for line in before if line not in after], [
+        line.strip() for line in after if line not in before
+    ]
 
 
 def _structure(course: Course | CourseVersion, kept: set[int]) -> list[tuple[str, str, list[int]]]:

@@ -18,6 +18,7 @@ from academy.signals import course_published
 from courses.catalog.comparing import differences, facts_of
 from courses.catalog.models import Chapter, Course, CourseVersion, Lesson, LessonVersion, VersionChapter
 from courses.catalog.search import searchable_text
+from courses.catalog.services.completion import faults_of, pinned, shape_of, verdict_of_nobody
 from courses.lesson_types.base import Problem
 from courses.lesson_types.registry import lesson_type, lesson_types
 
@@ -31,6 +32,7 @@ class Missing:
     message: str
     lesson: Lesson | None = None
     step: str = "outline"
+    place: str = ""
 
 
 def load_draft(course_id: int, for_update: bool = False) -> Course | None:
@@ -61,6 +63,7 @@ def checklist(course: Course) -> list[Missing]:
             found.extend(_lesson_missing(lesson, problems.get(lesson.id, [])))
     if course.chapters and not any(lesson.required for chapter in course.chapters for lesson in chapter.lessons):
         found.append(Missing(_("没有一节是必学的，学员无法结业。至少把一节设为必学")))
+    found.extend(Missing(fault.message, step="completion", place=fault.place) for fault in faults_of(course))
     return found
 
 
@@ -110,7 +113,7 @@ def publish(course: Course, person: Person | None, note: str = "") -> CourseVers
         note=note,
         published_by_id=person.id if person else None,
         teacher_name=_teacher(course),
-        **facts_of(course),
+        **{**facts_of(course), "rules": pinned(course.rules or {})},
     )
     for position, chapter in enumerate(course.chapters):
         version.chapters.append(_freeze_chapter(version, chapter, position))
@@ -179,9 +182,16 @@ def _count(version: CourseVersion) -> None:
     lessons = [lesson for chapter in version.chapters for lesson in chapter.lessons]
     version.chapter_count = len(version.chapters)
     version.lesson_count = len(lessons)
-    version.required_count = sum(lesson.required for lesson in lessons)
+    version.required_count = _asked_for(version, lessons)
     version.minutes = sum(lesson.minutes for lesson in lessons)
     version.search_text = searchable(version, lessons)
+
+
+def _asked_for(version: CourseVersion, lessons: list[LessonVersion]) -> int:
+    """Return how many things the rule of a version asks for; of the ordinary rule how many lessons are required."""
+    if not version.rules.get("rule"):
+        return sum(lesson.required for lesson in lessons)
+    return verdict_of_nobody(version.rules, shape_of(version)).needed
 
 
 def searchable(version: CourseVersion, lessons: list[LessonVersion]) -> str:

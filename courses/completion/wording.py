@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from academy.i18n import _, ngettext
 from academy.web.filters import show_datetime
 from courses.completion.evaluate import Item, Lock
+from courses.completion.language import moment_of
 
 NAMED = 3
 """So many lessons are named; of the others it is said how many there are."""
@@ -25,7 +27,8 @@ class Names:
 
     def lesson(self, lesson: int | None) -> str:
         """Return the title of a lesson in its marks."""
-        return _("《%(title)s》", title=self.lessons.get(lesson or 0) or _("已删除的一节"))
+        missing_title = _("已删除的一节") if lesson else _("还没有选的一节")
+        return _("《%(title)s》", title=self.lessons.get(lesson or 0) or missing_title)
 
 
 @dataclass(frozen=True)
@@ -135,3 +138,42 @@ def locked(lock: Lock, names: Names) -> str:
     if lock.reason == "lesson_opens":
         return _("这一节 %(time)s 开放", time=show_datetime(lock.at))
     return _("学完%(title)s以后开放", title=names.lesson(lock.lesson))
+
+
+def summary(rules: Mapping[str, Any], item: Item, names: Names, quiz: str = "") -> list[str]:
+    """Return everything that rules say, one line each, as trainees read it; `quiz` is the title of the one for testing out."""
+    lines = _outline(told(item, names), 0)
+    for name, text in (("opens_at", _("开放时间")), ("due_at", _("要求学完")), ("closes_at", _("截止时间"))):
+        if rules.get(name):
+            lines.append(_("%(what)s：%(time)s", what=text, time=show_datetime(moment_of(rules[name]))))
+    if rules.get("courses"):
+        lines.append(locked(Lock("courses", courses=tuple(rules["courses"])), names))
+    if rules.get("in_order"):
+        lines.append(_("按目录的顺序学：前面必学的学完了，下一节才开放"))
+    for key, gate in rules.get("lessons", {}).items():
+        title = names.lesson(int(key))
+        if "after" in gate:
+            what = locked(Lock("after", lesson=gate["after"]), names)
+            lines.append(_("%(title)s：%(rest)s", title=title, rest=what))
+        if "opens_at" in gate:
+            what = locked(Lock("lesson_opens", moment_of(gate["opens_at"])), names)
+            lines.append(_("%(title)s：%(rest)s", title=title, rest=what))
+    if rules.get("test_out"):
+        lines.append(_test_out(rules["test_out"], quiz))
+    return lines
+
+
+def _outline(sentence: Sentence, depth: int) -> list[str]:
+    lines = ["　" * depth + sentence.text]
+    return lines + [line for each in sentence.items for line in _outline(each, depth + 1)]
+
+
+def _test_out(rule: Mapping[str, Any], quiz: str) -> str:
+    return ngettext(
+        "可以免修：测验《%(title)s》至少 %(percent)s 分，有 %(n)s 次机会",
+        "可以免修：测验《%(title)s》至少 %(percent)s 分，有 %(n)s 次机会",
+        rule.get("attempts", 1),
+        n=rule.get("attempts", 1),
+        title=quiz or _("已删除的测验"),
+        percent=rule.get("percent", "…"),
+    )
