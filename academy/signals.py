@@ -11,7 +11,8 @@ attempt_submitted = _signals.signal("attempt-submitted")
 """attempt: the quizzes.Attempt that has just been graded."""
 
 chapter_read = _signals.signal("chapter-read")
-"""person, textbook_id, chapter_id (stable identity), share (Fraction of paragraphs shown)."""
+"""person, textbook_id, chapter_id (stable identity), share (Fraction of paragraphs shown), study_seconds (to be counted
+once, in whatever the chapter belongs to)."""
 
 course_published = _signals.signal("course-published")
 """version: the catalog.CourseVersion that trainees study from now on."""

@@ -6,6 +6,7 @@ from flask import Flask, Response, g, request
 from flask_login import current_user
 
 from academy import i18n
+from academy.permissions import TICKET, access_of
 
 COOKIE = "prefs"
 TEXTS = ("md", "lg", "xl", "xxl")
@@ -57,7 +58,8 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "static":
             return
         g.prefs = from_request()
-        if current_user.is_authenticated:
+        ticketed = request.endpoint and access_of(app, request.endpoint) == TICKET
+        if not ticketed and current_user.is_authenticated:
             person = current_user
             g.prefs = checked(person.locale, person.theme, person.text_size, default=g.prefs)
         i18n.bind(g.prefs.locale)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -95,42 +94,24 @@ class LessonProgress(Base):
     completed_at: Mapped[datetime | None]
 
 
-class StudyClock(Base):
-    """Up to when, by the server's clock, a person's time has been spent: on progress, and as study time.
-
-    One row a person, so that two tabs cannot spend the same minute twice; whoever credits something locks it first.
-    """
-
-    __tablename__ = "study_clock"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    credited_until: Mapped[datetime]
-    studied_until: Mapped[datetime]
-
-
 class PlaySession(Base):
-    """One opening of a lesson: what a browser reports names its token, and is worth nothing before `opened_at`.
-
-    `last_sequence` is the highest number heard, by which a repeated report is recognised.
-    """
+    """One opening of a lesson: reports name it by a signed ticket, and are worth nothing before `opened_at`."""
 
     __tablename__ = "play_session"
-    __table_args__ = (
-        CheckConstraint("last_sequence >= 0", name="last_sequence_counted"),
-        Index("ix_play_session_progress_id", "progress_id"),
-    )
+    __table_args__ = (Index("ix_play_session_progress_id", "progress_id"),)
 
     id: Mapped[PrimaryKey]
-    token: Mapped[str] = mapped_column(String(40), unique=True, default=lambda: secrets.token_urlsafe(18))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     progress_id: Mapped[int] = mapped_column(ForeignKey("lesson_progress.id", ondelete="CASCADE"))
     lesson_version_id: Mapped[int] = mapped_column(ForeignKey("lesson_version.id", ondelete="CASCADE"))
     opened_at: Mapped[datetime] = mapped_column(default=now)
-    last_sequence: Mapped[int] = mapped_column(default=0)
 
 
 class Evidence(Base):
-    """What the server saw and what it credited for it: append-only; progress can be recomputed from it."""
+    """What the server saw and what it credited for it: append-only; progress can be recomputed from it.
+
+    A report that is heard for the first time has the number of its opening and its own; a repeated one has neither.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (

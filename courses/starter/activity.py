@@ -56,13 +56,14 @@ def _lessons(enrolment: Enrolment) -> list[LessonVersion]:
 
 
 def _watch(person: Person, enrolment: Enrolment, lesson: LessonVersion, clock: FrozenClock) -> None:
-    session = learning.open_lesson(person.id, enrolment, lesson).session
+    ticket = learning.open_lesson(person.id, enrolment, lesson).ticket
+    caller = learning.Caller(person.id, person.session_key)
     length = lesson.content["duration_ms"]
-    for number, begin in enumerate(range(0, length if session else 0, BEAT_MS), 1):
+    for number, begin in enumerate(range(0, length, BEAT_MS), 1):
         end = min(begin + BEAT_MS, length)
         clock.move(milliseconds=end - begin)
-        beat = Heartbeat(session.token, number, ((begin, end),), end, end - begin)  # type: ignore[union-attr]
-        learning.take_heartbeat(person.id, lesson.lesson_id, beat)
+        beat = Heartbeat(ticket, number, ((begin, end),), end, end - begin, playing=end < length)
+        learning.take_heartbeat(caller, lesson.lesson_id, beat)
 
 
 def _read(person: Person, enrolment: Enrolment, lesson: LessonVersion, clock: FrozenClock) -> None:

@@ -120,10 +120,15 @@ class Paragraph(Base):
 
 
 class ReadingEvidence(Base):
-    """One batch of paragraphs that the server accepts as shown: append-only."""
+    """One batch of paragraphs that the server accepts as shown, and the time they were looked at: append-only.
+
+    `opened_at` and `sequence` are the opening of the page and the number of its report, by which a repeated report is
+    recognised; what is told by a form has no number.
+    """
 
     __tablename__ = "reading_evidence"
     __table_args__ = (
+        UniqueConstraint("person_id", "edition_chapter_id", "opened_at", "sequence"),
         Index("ix_reading_evidence_person_id_chapter_id", "person_id", "chapter_id"),
         CheckConstraint("seconds >= 0", name="seconds_counted"),
     )
@@ -133,6 +138,8 @@ class ReadingEvidence(Base):
     chapter_id: Mapped[int] = mapped_column(ForeignKey("textbook_chapter.id", ondelete="CASCADE"))
     edition_chapter_id: Mapped[int] = mapped_column(ForeignKey("edition_chapter.id", ondelete="CASCADE"))
     received_at: Mapped[datetime] = mapped_column(default=now)
+    opened_at: Mapped[datetime] = mapped_column(default=now)
+    sequence: Mapped[int | None]
     anchors: Mapped[JsonList]
     seconds: Mapped[int] = mapped_column(default=0)
 
@@ -152,7 +159,6 @@ class ReadingState(Base):
     position_anchor: Mapped[str] = mapped_column(String(16), default="")
     opened_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
-    budget_from: Mapped[datetime] = mapped_column(default=now)
 
 
 class ReaderSettings(Base):

@@ -9,7 +9,7 @@ TURNED_AWAY = {302, 303, 401, 403}
 
 
 def test_every_endpoint_carries_an_access_mark(site):
-    known = {"public", "signed_in", *site.app.extensions["permissions"]}
+    known = {"public", "signed_in", "ticket", *site.app.extensions["permissions"]}
     marks = {endpoint: access_of(site.app, endpoint) for endpoint in site.app.view_functions}
     assert {endpoint: mark for endpoint, mark in marks.items() if mark not in known} == {}
 

@@ -21,7 +21,7 @@ from academy.clock import now
 from academy.errors import error_page, wants_json
 from academy.i18n import _, ngettext
 from academy.navigation import navigation
-from academy.permissions import access_of, public, signed_in
+from academy.permissions import TICKET, access_of, public, signed_in
 from academy.web.filters import show_time
 from academy.web.transactions import SAFE, keep_changes
 
@@ -142,6 +142,8 @@ def demand_new_password() -> ResponseReturnValue | None:
     """Let nobody go on with a password that somebody else has seen."""
     if request.endpoint is None or request.endpoint in WITHOUT_NEW_PASSWORD:
         return None
+    if access_of(current_app, request.endpoint) == TICKET:
+        return None  # there is no ticket from before a password was given by somebody else
     if not current_user.is_authenticated or not current_user.must_change_password:
         return None
     if wants_json():

@@ -21,6 +21,36 @@ CIRCULAR = (
 def upgrade() -> None:
     """Go to this revision."""
     op.create_table(
+        "certificate_series",
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.CheckConstraint("last >= 0", name=op.f("ck_certificate_series_last_counted")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_certificate_series")),
+    )
+    op.create_table(
+        "certificate_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("lock_version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('course','class','annual')", name=op.f("ck_certificate_template_kind_known")),
+        sa.CheckConstraint("is_active OR NOT is_default", name=op.f("ck_certificate_template_default_is_active")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_template")),
+        sa.UniqueConstraint("name", name=op.f("uq_certificate_template_name")),
+    )
+    with op.batch_alter_table("certificate_template", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_certificate_template_one_default_a_kind",
+            ["kind"],
+            unique=True,
+            sqlite_where=sa.text("is_default"),
+            postgresql_where=sa.text("is_default"),
+        )
+
+    op.create_table(
         "question_category",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -181,7 +211,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_entry_subject_type_subject_id", ["subject_type", "subject_id"], unique=False)
 
     op.create_table(
-        "carry_over",
+        "carry_over_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(length=40), nullable=False),
@@ -193,18 +223,18 @@ def upgrade() -> None:
         sa.Column("done_by_id", sa.Integer(), nullable=True),
         sa.Column("undone_at", UtcDateTime(), nullable=True),
         sa.Column("undone_by_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("people >= 0 AND amount_hundredths >= 0", name=op.f("ck_carry_over_figures_counted")),
+        sa.CheckConstraint("people >= 0 AND amount_hundredths >= 0", name=op.f("ck_carry_over_run_figures_counted")),
         sa.ForeignKeyConstraint(
-            ["done_by_id"], ["person.id"], name=op.f("fk_carry_over_done_by_id_person"), ondelete="SET NULL"
+            ["done_by_id"], ["person.id"], name=op.f("fk_carry_over_run_done_by_id_person"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["undone_by_id"], ["person.id"], name=op.f("fk_carry_over_undone_by_id_person"), ondelete="SET NULL"
+            ["undone_by_id"], ["person.id"], name=op.f("fk_carry_over_run_undone_by_id_person"), ondelete="SET NULL"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_carry_over")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carry_over_run")),
     )
-    with op.batch_alter_table("carry_over", schema=None) as batch_op:
+    with op.batch_alter_table("carry_over_run", schema=None) as batch_op:
         batch_op.create_index(
-            "uq_carry_over_year",
+            "uq_carry_over_run_year",
             ["year"],
             unique=True,
             sqlite_where=sa.text("undone_at IS NULL"),
@@ -426,8 +456,17 @@ def upgrade() -> None:
     op.create_table(
         "study_clock",
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("credited_until", UtcDateTime(), nullable=False),
-        sa.Column("studied_until", UtcDateTime(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("spent", Json, nullable=False),
+        sa.Column("studied", Json, nullable=False),
+        sa.Column("player", sa.Integer(), nullable=True),
+        sa.Column("player_since", UtcDateTime(), nullable=True),
+        sa.Column("player_until", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "(player IS NULL) = (player_since IS NULL) AND (player IS NULL) = (player_until IS NULL)",
+            name=op.f("ck_study_clock_player_has_times"),
+        ),
+        sa.CheckConstraint("revision >= 0", name=op.f("ck_study_clock_revision_counted")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_study_clock_person_id_person"), ondelete="CASCADE"
         ),
@@ -499,6 +538,50 @@ def upgrade() -> None:
         batch_op.create_index("ix_backfill_batch_created_at", ["created_at"], unique=False)
 
     op.create_table(
+        "certificate_template_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("layout", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=30), nullable=False),
+        sa.Column("title_en", sa.String(length=80), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("body_en", sa.Text(), nullable=False),
+        sa.Column("signatory", sa.String(length=60), nullable=False),
+        sa.Column("signatory_en", sa.String(length=120), nullable=False),
+        sa.Column("series", sa.String(length=20), nullable=False),
+        sa.Column("pattern", sa.String(length=60), nullable=False),
+        sa.Column("validity_months", sa.Integer(), nullable=True),
+        sa.Column("seal_file_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_certificate_template_version_number_counted")),
+        sa.CheckConstraint(
+            "validity_months IS NULL OR validity_months BETWEEN 1 AND 600",
+            name=op.f("ck_certificate_template_version_validity_range"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"],
+            ["person.id"],
+            name=op.f("fk_certificate_template_version_created_by_id_person"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["seal_file_id"],
+            ["stored_file.id"],
+            name=op.f("fk_certificate_template_version_seal_file_id_stored_file"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["template_id"],
+            ["certificate_template.id"],
+            name=op.f("fk_certificate_template_version_template_id_certificate_template"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_template_version")),
+        sa.UniqueConstraint("template_id", "number", name=op.f("uq_certificate_template_version_template_id_number")),
+    )
+    op.create_table(
         "chapter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("course_id", sa.Integer(), nullable=False),
@@ -513,6 +596,21 @@ def upgrade() -> None:
     with op.batch_alter_table("chapter", schema=None) as batch_op:
         batch_op.create_index("ix_chapter_course_id_position", ["course_id", "position"], unique=False)
 
+    op.create_table(
+        "course_certificate",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_course_certificate_course_id_course"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["template_id"],
+            ["certificate_template.id"],
+            name=op.f("fk_course_certificate_template_id_certificate_template"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("course_id", name=op.f("pk_course_certificate")),
+    )
     op.create_table(
         "course_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -773,6 +871,41 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "certificate_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column("source_key", sa.String(length=60), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("facts", Json, nullable=False),
+        sa.Column("recipients", Json, nullable=False),
+        sa.Column("refused", Json, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("job_token", sa.String(length=40), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("kind IN ('course','class','annual')", name=op.f("ck_certificate_batch_kind_known")),
+        sa.CheckConstraint("state IN ('waiting','done')", name=op.f("ck_certificate_batch_state_known")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"],
+            ["person.id"],
+            name=op.f("fk_certificate_batch_created_by_id_person"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["certificate_template_version.id"],
+            name=op.f("fk_certificate_batch_version_id_certificate_template_version"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_batch")),
+        sa.UniqueConstraint("token", name=op.f("uq_certificate_batch_token")),
+    )
+    with op.batch_alter_table("certificate_batch", schema=None) as batch_op:
+        batch_op.create_index("ix_certificate_batch_created_at", ["created_at"], unique=False)
+
+    op.create_table(
         "edition_chapter",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("edition_id", sa.Integer(), nullable=False),
@@ -795,6 +928,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition_chapter")),
         sa.UniqueConstraint("edition_id", "chapter_id", name=op.f("uq_edition_chapter_edition_id_chapter_id")),
         sa.UniqueConstraint("edition_id", "position", name=op.f("uq_edition_chapter_edition_id_position")),
+    )
+    op.create_table(
+        "item_analysis",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("quiz_version_id", sa.Integer(), nullable=False),
+        sa.Column("which", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("result", Json, nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("computed_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("state IN ('waiting','done','failed')", name=op.f("ck_item_analysis_state_known")),
+        sa.CheckConstraint("which IN ('first','all')", name=op.f("ck_item_analysis_which_known")),
+        sa.ForeignKeyConstraint(
+            ["quiz_version_id"],
+            ["quiz_version.id"],
+            name=op.f("fk_item_analysis_quiz_version_id_quiz_version"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_analysis")),
+        sa.UniqueConstraint("quiz_version_id", name=op.f("uq_item_analysis_quiz_version_id")),
     )
     op.create_table(
         "ledger_entry",
@@ -943,7 +1096,6 @@ def upgrade() -> None:
         sa.Column("position_anchor", sa.String(length=16), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
-        sa.Column("budget_from", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["chapter_id"],
             ["textbook_chapter.id"],
@@ -977,6 +1129,89 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version_chapter")),
         sa.UniqueConstraint("version_id", "position", name=op.f("uq_version_chapter_version_id_position")),
     )
+    op.create_table(
+        "certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=12), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("source_key", sa.String(length=60), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.Column("recipient", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=160), nullable=False),
+        sa.Column("subject_en", sa.String(length=200), nullable=False),
+        sa.Column("hours_hundredths", sa.Integer(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("printed", Json, nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("unit_path", sa.String(length=120), nullable=False),
+        sa.Column("unit_name", sa.String(length=120), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("replaces_id", sa.Integer(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_reason", sa.String(length=12), nullable=True),
+        sa.Column("revoked_note", sa.String(length=400), nullable=False),
+        sa.Column("revoked_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(revoked_at IS NULL AND revoked_reason IS NULL) OR (revoked_at IS NOT NULL AND revoked_reason IN ('mistake','replaced','misconduct','other'))",
+            name=op.f("ck_certificate_revoked_with_reason"),
+        ),
+        sa.CheckConstraint("kind IN ('course','class','annual')", name=op.f("ck_certificate_kind_known")),
+        sa.CheckConstraint("expires_on IS NULL OR expires_on > issued_on", name=op.f("ck_certificate_expires_later")),
+        sa.CheckConstraint("hours_hundredths >= 0", name=op.f("ck_certificate_hours_counted")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["certificate_batch.id"],
+            name=op.f("fk_certificate_batch_id_certificate_batch"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["person.id"], name=op.f("fk_certificate_created_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_certificate_person_id_person"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["certificate.id"],
+            name=op.f("fk_certificate_replaces_id_certificate"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["revoked_by_id"], ["person.id"], name=op.f("fk_certificate_revoked_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_certificate_unit_id_unit"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["certificate_template_version.id"],
+            name=op.f("fk_certificate_version_id_certificate_template_version"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
+        sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_certificate_replaces_id")),
+    )
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index("ix_certificate_batch_id", ["batch_id"], unique=False)
+        batch_op.create_index("ix_certificate_issued_on", ["issued_on"], unique=False)
+        batch_op.create_index("ix_certificate_person_id_issued_on", ["person_id", "issued_on"], unique=False)
+        batch_op.create_index("ix_certificate_revoked_at", ["revoked_at"], unique=False)
+        batch_op.create_index("ix_certificate_unit_path", ["unit_path"], unique=False)
+        batch_op.create_index(
+            "uq_certificate_one_valid",
+            ["person_id", "source_key"],
+            unique=True,
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+
     op.create_table(
         "enrolment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1108,6 +1343,8 @@ def upgrade() -> None:
         sa.Column("chapter_id", sa.Integer(), nullable=False),
         sa.Column("edition_chapter_id", sa.Integer(), nullable=False),
         sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=True),
         sa.Column("anchors", Json, nullable=False),
         sa.Column("seconds", sa.Integer(), nullable=False),
         sa.CheckConstraint("seconds >= 0", name=op.f("ck_reading_evidence_seconds_counted")),
@@ -1127,6 +1364,13 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_reading_evidence_person_id_person"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_evidence")),
+        sa.UniqueConstraint(
+            "person_id",
+            "edition_chapter_id",
+            "opened_at",
+            "sequence",
+            name=op.f("uq_reading_evidence_person_id_edition_chapter_id_opened_at_sequence"),
+        ),
     )
     with op.batch_alter_table("reading_evidence", schema=None) as batch_op:
         batch_op.create_index("ix_reading_evidence_person_id_chapter_id", ["person_id", "chapter_id"], unique=False)
@@ -1269,13 +1513,10 @@ def upgrade() -> None:
     op.create_table(
         "play_session",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("token", sa.String(length=40), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("progress_id", sa.Integer(), nullable=False),
         sa.Column("lesson_version_id", sa.Integer(), nullable=False),
         sa.Column("opened_at", UtcDateTime(), nullable=False),
-        sa.Column("last_sequence", sa.Integer(), nullable=False),
-        sa.CheckConstraint("last_sequence >= 0", name=op.f("ck_play_session_last_sequence_counted")),
         sa.ForeignKeyConstraint(
             ["lesson_version_id"],
             ["lesson_version.id"],
@@ -1292,7 +1533,6 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_play_session")),
-        sa.UniqueConstraint("token", name=op.f("uq_play_session_token")),
     )
     with op.batch_alter_table("play_session", schema=None) as batch_op:
         batch_op.create_index("ix_play_session_progress_id", ["progress_id"], unique=False)
@@ -1443,6 +1683,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_enrolment_course_id_state")
 
     op.drop_table("enrolment")
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_certificate_one_valid",
+            sqlite_where=sa.text("revoked_at IS NULL"),
+            postgresql_where=sa.text("revoked_at IS NULL"),
+        )
+        batch_op.drop_index("ix_certificate_unit_path")
+        batch_op.drop_index("ix_certificate_revoked_at")
+        batch_op.drop_index("ix_certificate_person_id_issued_on")
+        batch_op.drop_index("ix_certificate_issued_on")
+        batch_op.drop_index("ix_certificate_batch_id")
+
+    op.drop_table("certificate")
     op.drop_table("version_chapter")
     with op.batch_alter_table("reading_state", schema=None) as batch_op:
         batch_op.drop_index("ix_reading_state_person_id_updated_at")
@@ -1461,7 +1714,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ledger_entry_batch_id"))
 
     op.drop_table("ledger_entry")
+    op.drop_table("item_analysis")
     op.drop_table("edition_chapter")
+    with op.batch_alter_table("certificate_batch", schema=None) as batch_op:
+        batch_op.drop_index("ix_certificate_batch_created_at")
+
+    op.drop_table("certificate_batch")
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_attempt_open_once", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
@@ -1487,10 +1745,12 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("edition")
     op.drop_table("course_version")
+    op.drop_table("course_certificate")
     with op.batch_alter_table("chapter", schema=None) as batch_op:
         batch_op.drop_index("ix_chapter_course_id_position")
 
     op.drop_table("chapter")
+    op.drop_table("certificate_template_version")
     with op.batch_alter_table("backfill_batch", schema=None) as batch_op:
         batch_op.drop_index("ix_backfill_batch_created_at")
 
@@ -1529,14 +1789,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_course_owner_id")
 
     op.drop_table("course")
-    with op.batch_alter_table("carry_over", schema=None) as batch_op:
+    with op.batch_alter_table("carry_over_run", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_carry_over_year",
+            "uq_carry_over_run_year",
             sqlite_where=sa.text("undone_at IS NULL"),
             postgresql_where=sa.text("undone_at IS NULL"),
         )
 
-    op.drop_table("carry_over")
+    op.drop_table("carry_over_run")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_entry_subject_type_subject_id")
         batch_op.drop_index("ix_audit_entry_at")
@@ -1569,3 +1829,12 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("sign_in_guard")
     op.drop_table("question_category")
+    with op.batch_alter_table("certificate_template", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_certificate_template_one_default_a_kind",
+            sqlite_where=sa.text("is_default"),
+            postgresql_where=sa.text("is_default"),
+        )
+
+    op.drop_table("certificate_template")
+    op.drop_table("certificate_series")

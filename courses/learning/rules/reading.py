@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from courses.learning.rules.clock import MalformedReport, token, whole
+from courses.clocks.rules import Pieces
+from courses.learning.rules.clock import LATE_MS, MAX_MILLISECONDS, MAX_SEQUENCE, MalformedReport, token, whole
 from courses.learning.rules.intervals import Intervals, of_units, union, units_of
-from courses.learning.rules.watching import MAX_MILLISECONDS, MAX_SEQUENCE
-from courses.textbooks.rules import BUDGET_LIMIT_SECONDS, accept_shown, cost_seconds, spendable_since
+from courses.textbooks.rules import cost_ms, judge_reading
 
 MAX_UNITS = 2000
 LONGEST_KEY = 40
@@ -16,10 +16,11 @@ LONGEST_KEY = 40
 
 @dataclass(frozen=True)
 class ShownReport:
-    """What a page of text reports.
+    """What a page reports that is looked at.
 
-    session: the token of its opening; sequence: number of the report, from 1; units: numbers of the parts shown, in order;
-    position: the part at the top of the window; visible: for how many milliseconds the page has been looked at.
+    session: the ticket of its opening; sequence: number of the report, from 1; units: numbers of the parts shown, in
+    order, none where only the time counts; position: the part at the top of the window; visible: for how many
+    milliseconds the page has been looked at; age: milliseconds between making and sending the report.
     """
 
     session: str
@@ -27,15 +28,21 @@ class ShownReport:
     units: tuple[int, ...]
     position: str
     visible: int
+    age: int = 0
+
+    @property
+    def late(self) -> bool:
+        """Whether a lost network held it back."""
+        return self.age >= LATE_MS
 
 
 @dataclass(frozen=True)
 class ShownVerdict:
-    """What is credited: the parts believed, all that is shown now, and up to when the person's time is spent."""
+    """What is credited: the parts believed, all that is shown now, and what is spent of the person's time."""
 
     credited: list[int]
     covered: Intervals
-    clock: datetime
+    spent: Pieces
 
 
 def parse_shown(payload: Any) -> ShownReport:
@@ -54,6 +61,7 @@ def parse_shown(payload: Any) -> ShownReport:
         units=tuple(_unit(unit) for unit in units),
         position=position,
         visible=whole(payload.get("visible", 0), 0, MAX_MILLISECONDS),
+        age=whole(payload.get("age", 0), 0, MAX_MILLISECONDS),
     )
 
 
@@ -67,34 +75,20 @@ def judge_shown(
     units: Iterable[int],
     covered: Sequence[Sequence[int]],
     weights: Sequence[int],
-    clock: datetime,
+    spent: Sequence[Sequence[int]],
     opened_at: datetime,
     now: datetime,
 ) -> ShownVerdict:
     """Decide what a report of parts shown is worth.
 
-    covered: what this person has seen before; weights: characters in every part; clock: up to when the person's time has
-    been spent, in any lesson; opened_at: when the page was opened; now: the server's time.
+    covered: what this person has seen before; weights: characters in every part; spent: what has been spent of the
+    person's time, in any lesson or book; opened_at: when the page was opened; now: the server's time.
     """
-    since = spendable_since(clock, opened_at, now, BUDGET_LIMIT_SECONDS)
-    accepted, used = accept_shown(units, weights, units_of(covered), (now - since).total_seconds())
-    return ShownVerdict(
-        credited=accepted,
-        covered=union(covered, of_units(accepted)),
-        clock=max(clock, since + timedelta(seconds=used)) if accepted else clock,
-    )
+    accepted, then_spent = judge_reading(units, weights, units_of(covered), spent, opened_at, now)
+    return ShownVerdict(accepted, union(covered, of_units(accepted)), then_spent)
 
 
-def seconds_to_read(covered: Sequence[Sequence[int]], weights: Sequence[int]) -> float:
-    """Return the least time in which everything not yet shown can have been read, in seconds."""
+def ms_to_read(covered: Sequence[Sequence[int]], weights: Sequence[int]) -> int:
+    """Return the least time in which everything not yet shown can have been read, in milliseconds."""
     known = set(units_of(covered))
-    return sum(cost_seconds(weight) for unit, weight in enumerate(weights) if unit not in known)
-
-
-def seconds_still_needed(needed: float, clock: datetime, opened_at: datetime, now: datetime) -> int:
-    """Return how long somebody must go on reading before “I have read it” can be believed; 0 when it can.
-
-    needed: the least time for what is still unread. A page may stay open as long as the text takes, and longer.
-    """
-    spendable = now - spendable_since(clock, opened_at, now, max(needed, BUDGET_LIMIT_SECONDS))
-    return max(0, -int(-(needed - spendable.total_seconds()) // 1))
+    return sum(cost_ms(weight) for unit, weight in enumerate(weights) if unit not in known)

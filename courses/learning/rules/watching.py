@@ -10,30 +10,38 @@ Times of a recording are whole milliseconds; moments are the server's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from courses.learning.rules.clock import MalformedReport, token, whole
+from courses.clocks.rules import Pieces, free, spend, window
+from courses.learning.rules.clock import (
+    LATE_MS,
+    MAX_MILLISECONDS,
+    MAX_SEQUENCE,
+    MalformedReport,
+    flag,
+    token,
+    whole,
+)
 from courses.learning.rules.intervals import Intervals, clip, union
-from courses.textbooks.rules import spendable_since
 
 MAX_SPEED = 2
 """The highest speed of the player, and of crediting."""
 SLOWEST = 2
 """At the lowest speed of the player a second of film takes so many seconds."""
-MAX_GAP_SECONDS = 300
-"""Reports that a lost network held back are credited up to five minutes; a page left open overnight earns no more."""
 MAX_SEGMENTS = 200
-MAX_SEQUENCE = 2**31 - 1
-MAX_MILLISECONDS = 7 * 24 * 3600 * 1000
+GOES_ON_SECONDS = 30
+"""A player that says it goes on playing is taken to do so for as long as this without another word."""
 
 
 @dataclass(frozen=True)
 class Heartbeat:
     """What a player reports.
 
-    session: the token of its opening; sequence: number of the report, from 1; segments: stretches played since the last
-    report, in order; position: where the film stands; played: how long it has been running, by the player's clock.
+    session: the ticket of its opening; sequence: number of the report, from 1; segments: stretches played since the last
+    report, in order; position: where the film stands; played: how long it has been running, by the player's clock;
+    playing: whether it goes on; age: milliseconds between making and sending the report. All of this is the browser's
+    word; a false one gains nothing.
     """
 
     session: str
@@ -41,20 +49,29 @@ class Heartbeat:
     segments: tuple[tuple[int, int], ...]
     position: int
     played: int
+    playing: bool = True
+    age: int = 0
+
+    @property
+    def late(self) -> bool:
+        """Whether a lost network held it back."""
+        return self.age >= LATE_MS
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What is credited for a report.
 
-    credited: the stretches believed; covered: all that is watched now; clock: up to when the person's time is spent;
-    studied: milliseconds that the player says it ran, as far as the film in it explains them.
+    credited: the stretches believed; covered: all that is watched now; spent: what is spent of the person's time;
+    studied: milliseconds that the player says it ran, as far as the film in it explains them; claimed: milliseconds of
+    film within the recording that the report claims.
     """
 
     credited: Intervals
     covered: Intervals
-    clock: datetime
+    spent: Pieces
     studied: int
+    claimed: int
 
 
 def parse_heartbeat(payload: Any) -> Heartbeat:
@@ -74,6 +91,8 @@ def parse_heartbeat(payload: Any) -> Heartbeat:
         segments=tuple(_segment(segment) for segment in segments),
         position=whole(payload.get("position", 0), 0, MAX_MILLISECONDS),
         played=whole(payload.get("played", 0), 0, MAX_MILLISECONDS),
+        playing=flag(payload.get("playing", True)),
+        age=whole(payload.get("age", 0), 0, MAX_MILLISECONDS),
     )
 
 
@@ -88,31 +107,36 @@ def judge(
     beat: Heartbeat,
     covered: Sequence[Sequence[int]],
     duration: int,
-    clock: datetime,
+    spent: Sequence[Sequence[int]],
     opened_at: datetime,
     now: datetime,
 ) -> Verdict:
     """Decide what a report is worth.
 
-    covered: what this person has watched before; duration: of the recording; clock: up to when the person's time has been
-    spent, in any lesson; opened_at: when this player was opened; now: the server's time.
+    covered: what this person has watched before; duration: of the recording; spent: what has been spent of the person's
+    time, in any lesson or book; opened_at: when this player was opened; now: the server's time.
 
     The stretches are taken in the order played until the time is used up; the one that is too long is cut. Watching
     something again takes time as well, but earns nothing new.
     """
-    since = spendable_since(clock, opened_at, now, MAX_GAP_SECONDS)
-    budget = (now - since) // timedelta(milliseconds=1) * MAX_SPEED
+    since, until = window(opened_at, now)
+    budget = free(spent, since, until) * MAX_SPEED
     believed: list[tuple[int, int]] = []
+    film = claimed = 0
     for claimed_start, claimed_end in beat.segments:
         start = max(0, claimed_start)
         length = min(duration, claimed_end) - start
-        if length > 0 and budget > 0:
-            believed.append((start, start + min(length, budget)))
-            budget -= min(length, budget)
-    film = sum(end - start for start, end in believed)
+        if length <= 0:
+            continue
+        claimed += length
+        length = min(length, budget - film)
+        if length > 0:
+            believed.append((start, start + length))
+            film += length
     return Verdict(
         credited=union(believed),
         covered=clip(union(covered, believed), duration),
-        clock=max(clock, since + timedelta(milliseconds=-(-film // MAX_SPEED))),
+        spent=spend(spent, since, until, -(-film // MAX_SPEED)),
         studied=min(beat.played, film * SLOWEST),
+        claimed=claimed,
     )

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from academy.accounts.models import Person
 from academy.db import db
 from courses.catalog.models import LessonVersion
+from courses.clocks.services import lock_clock
 from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.rules.completion import share_of_attempts
-from courses.learning.services.clocks import lock_clock
 from courses.learning.services.enrolments import touch
 from courses.learning.services.gates import lock_of
 from courses.learning.services.progress import add_evidence, advance, begin_progress
@@ -121,8 +121,11 @@ def current_lesson(enrolment: Enrolment, lesson_id: int) -> LessonVersion | None
     )
 
 
-def note_chapter_read(person_id: int, chapter_id: int, share: Fraction) -> None:
-    """Count a chapter that somebody reads, in every lesson under way that consists of reading it."""
+def note_chapter_read(person_id: int, chapter_id: int, share: Fraction, study_seconds: int = 0) -> None:
+    """Count a chapter that somebody reads, in every lesson under way that consists of reading it.
+
+    The time it took counts once: in the one of these lessons that was studied last.
+    """
     types = [key for key, kind in lesson_types().items() if kind.measure == "reading"]
     query = (
         select(Enrolment, LessonVersion)
@@ -137,10 +140,21 @@ def note_chapter_read(person_id: int, chapter_id: int, share: Fraction) -> None:
     if not found:
         return
     lock_clock(person_id)
-    for enrolment, lesson in found:
+    for enrolment, lesson in sorted(found, key=_studied_last, reverse=True):
         db.session.refresh(enrolment)  # another request of this person may have been waited for
         if lock_of(enrolment, lesson.lesson_id) is not None:
             continue
         progress = begin_progress(enrolment, lesson)
-        if progress.completed_at is None and _count_share(enrolment, progress, lesson, "read", share):
+        if progress.completed_at is not None and not study_seconds:
+            continue
+        timed = study_seconds > 0
+        if _count_share(enrolment, progress, lesson, "read", share, always=timed, study_seconds=study_seconds):
             touch(enrolment, lesson.lesson_id)
+        study_seconds = 0
+
+
+def _studied_last(pair: tuple[Enrolment, LessonVersion]) -> tuple[bool, float, int]:
+    """Return by what lessons are ordered in time: the one that is open, else the course studied last."""
+    enrolment, lesson = pair
+    moment = enrolment.last_studied_at
+    return enrolment.last_lesson_id == lesson.lesson_id, moment.timestamp() if moment else 0.0, enrolment.id

@@ -7,29 +7,35 @@ from typing import Any
 
 from sqlalchemy import select
 
+from academy.accounts.models import Person
 from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
 from academy.web.filters import show_duration
 from courses.catalog.models import LessonVersion
-from courses.learning.models import Enrolment, Evidence, LessonProgress, PlaySession, StudyClock
-from courses.learning.rules.clock import study_time
-from courses.learning.rules.intervals import missing, of_units, total, union, units_of
-from courses.learning.rules.reading import ShownReport, judge_shown, seconds_still_needed, seconds_to_read
-from courses.learning.rules.watching import Heartbeat, judge
-from courses.learning.services.clocks import lock_clock
+from courses.clocks.models import StudyClock
+from courses.clocks.rules import study_time
+from courses.clocks.services import lock_clock
+from courses.learning.models import Enrolment, Evidence, LessonProgress, PlaySession
+from courses.learning.rules.intervals import missing, of_units, union, units_of
+from courses.learning.rules.reading import ShownReport, ShownVerdict, judge_shown, ms_to_read
 from courses.learning.services.elsewhere import take_over
 from courses.learning.services.enrolments import touch
 from courses.learning.services.gates import check_open
-from courses.learning.services.heartbeats import claim, ordinary_heartbeat
+from courses.learning.services.heartbeats import outcome_since
+from courses.learning.services.openings import Caller, Opening, opening_for, read_ticket, ticket_of
 from courses.learning.services.outcome import Outcome, ReportRefused
+from courses.learning.services.players import hand_over, keep_player
 from courses.learning.services.progress import add_evidence, advance, begin_progress
 from courses.lesson_types.base import LessonType
 from courses.lesson_types.registry import lesson_type
+from courses.textbooks.rules import time_for
 
 UNITS_LOGGED = 50
 """What is claimed is logged, but not at any length."""
+COUNTED_ELSEWHERE = ("time", "attempt", "reading")
+"""Measures of lessons whose study time comes with heartbeats, with a quiz handed in, or from the textbook's reader."""
 
 
 @dataclass
@@ -37,7 +43,7 @@ class _Studying:
     """Everything that judging a report needs, from two queries."""
 
     clock: StudyClock
-    session: PlaySession
+    opening: Opening
     progress: LessonProgress
     enrolment: Enrolment
     lesson: LessonVersion
@@ -49,14 +55,15 @@ class _Studying:
         return self.lesson.digest != self.progress.digest
 
     def outcome(self, **values: Any) -> Outcome:
-        return Outcome(self.enrolment, self.progress, self.lesson, self.session, **values)
+        return Outcome(self.enrolment, self.progress, self.lesson, **values)
 
 
-def open_lesson(person_id: int, enrolment: Enrolment, lesson: LessonVersion) -> Outcome:
+def open_lesson(person_id: int, enrolment: Enrolment, lesson: LessonVersion, replaces: str = "") -> Outcome:
     """Note that somebody opens a lesson, and return the opening that reports have to name.
 
     Nothing counts before it. What was done elsewhere (a quiz passed, a chapter read in the reader) is taken over, and a
-    lesson that asks no more than to be opened is done.
+    lesson that asks no more than to be opened is done. `replaces` is the ticket of an earlier opening by the same page,
+    which goes on playing under the new one.
     """
     lock_clock(person_id)
     db.session.refresh(enrolment)  # another request of this person may have been waited for
@@ -66,6 +73,9 @@ def open_lesson(person_id: int, enrolment: Enrolment, lesson: LessonVersion) -> 
     db.session.add(session)
     touch(enrolment, lesson.lesson_id)
     db.session.flush()
+    earlier = read_ticket(replaces)
+    if earlier is not None and earlier.person_id == person_id and earlier.lesson_id == lesson.lesson_id:
+        hand_over(earlier, session)
     before = progress.completed_at, enrolment.completed_at
     kind = lesson_type(lesson.type)
     if kind is not None and progress.completed_at is None:
@@ -73,113 +83,79 @@ def open_lesson(person_id: int, enrolment: Enrolment, lesson: LessonVersion) -> 
         if kind.goal(lesson.completion) == 0 and progress.completed_at is None:
             note = add_evidence(progress, lesson, "marked", credited={"opened": True})
             advance(enrolment, progress, lesson, note, covered=progress.covered)
-    return _outcome_since(before, Outcome(enrolment, progress, lesson, session))
+    key = db.session.get_one(Person, person_id).session_key
+    ticket = ticket_of(session, lesson.lesson_id, key)
+    return outcome_since(before, Outcome(enrolment, progress, lesson, session, ticket=ticket))
 
 
-def _outcome_since(before: tuple[Any, Any], outcome: Outcome) -> Outcome:
-    outcome.lesson_done_now = before[0] is None and outcome.progress.completed_at is not None
-    outcome.course_done_now = before[1] is None and outcome.enrolment.completed_at is not None
-    return outcome
+def take_player(caller: Caller, lesson_id: int, ticket: str) -> Outcome:
+    """Let the player with this ticket be the one that counts. Raises ReportRefused like `take_heartbeat`."""
+    studying = _load(caller, lesson_id, ticket, ("time",))
+    keep_player(studying.opening)
+    return studying.outcome(ticket=ticket)
 
 
-def _load(person_id: int, lesson_id: int, token: str, measure: str) -> _Studying:
-    clock = lock_clock(person_id)
+def _load(caller: Caller, lesson_id: int, ticket: str, measures: tuple[str, ...] = ()) -> _Studying:
+    """Return what a report is about, the person's clock being locked; `measures` are those that it may be a report for."""
+    opening = opening_for(caller, lesson_id, ticket)
+    clock = lock_clock(caller.person_id)
     query = (
-        select(PlaySession, LessonProgress, Enrolment, LessonVersion)
-        .join(LessonProgress, LessonProgress.id == PlaySession.progress_id)
+        select(LessonProgress, Enrolment, LessonVersion)
         .join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
-        .join(LessonVersion, LessonVersion.id == PlaySession.lesson_version_id)
-        .where(PlaySession.token == token)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(LessonVersion, LessonVersion.lesson_id == LessonProgress.lesson_id)
+        .where(
+            LessonProgress.id == opening.progress_id,
+            LessonVersion.id == opening.lesson_version_id,
+            Person.id == caller.person_id,
+            Person.session_key == caller.session_key,
+            Person.is_active,
+        )
     )
-    row = db.session.execute(query).first()
+    row = db.session.execute(query, execution_options={"populate_existing": True}).first()
     if row is None:
-        raise UserError(_("这一页打开得太久了，请刷新后接着学"), 409)
-    session, progress, enrolment, lesson = row
-    if session.person_id != person_id:
-        raise ReportRefused(_("这次学习不是从您的账号打开的"), "token of another person")
-    if progress.lesson_id != lesson_id:
-        raise ReportRefused(_("这次学习不是从这一节打开的"), "token of another lesson")
+        raise ReportRefused(_("登录已过期，请重新登录"), "ended sign-in", 401, "signed_out")
+    progress, enrolment, lesson = row
     kind = lesson_type(lesson.type)
-    if kind is None or kind.measure != measure:
-        raise ReportRefused(_("这一节不这样计算进度"), f"a report for {measure}", 409)
-    studying = _Studying(clock, session, progress, enrolment, lesson, kind)
+    if kind is None or (kind.measure not in measures if measures else kind.measure in COUNTED_ELSEWHERE):
+        raise ReportRefused(_("这一节不这样计算进度"), "a report for another measure", 409, "not_counted")
+    studying = _Studying(clock, opening, progress, enrolment, lesson, kind)
     if studying.outdated and progress.completed_at is None:
-        raise UserError(_("这一节刚刚更新，请刷新页面接着学"), 409)
+        raise ReportRefused(_("这一节刚刚更新，请刷新页面接着学"), "", 409, "reopen")
     check_open(enrolment, lesson_id)
     return studying
 
 
-def _is_replay(session: PlaySession, sequence: int) -> bool:
+def _is_replay(play_id: int, sequence: int) -> bool:
     """Return whether a report was heard before; one that was overtaken by a later one was not."""
-    if sequence > session.last_sequence:
-        session.last_sequence = sequence
-        return False
-    heard = select(Evidence.id).where(Evidence.play_session_id == session.id, Evidence.sequence == sequence)
+    heard = select(Evidence.id).where(Evidence.play_session_id == play_id, Evidence.sequence == sequence)
     return db.session.scalar(heard) is not None
 
 
-def take_heartbeat(person_id: int, lesson_id: int, beat: Heartbeat) -> Outcome:
-    """Judge what a player reports, and credit what its time allows.
+def take_shown(caller: Caller, lesson_id: int, report: ShownReport) -> Outcome:
+    """Judge which parts of a text or document a page reports as shown, and for how long it was looked at.
 
-    A repeated report earns nothing and is logged. Raises ReportRefused for a token of somebody else or of another lesson,
-    UserError (409) when the page is out of date.
+    Parts for which there was no time yet may be reported again. Of a lesson without parts only the time counts, as study
+    time. Raises like `take_heartbeat`.
     """
-    if ordinary := ordinary_heartbeat(person_id, lesson_id, beat):
-        return ordinary
-    studying = _load(person_id, lesson_id, beat.session, "time")
-    progress, lesson, clock = studying.progress, studying.lesson, studying.clock
-    claimed = claim(beat)
-    if _is_replay(studying.session, beat.sequence):
-        add_evidence(progress, lesson, "watched", claimed={**claimed, "repeats": beat.sequence})
-        return studying.outcome()
-    touch(studying.enrolment, lesson_id)
-    progress.position = str(min(beat.position, studying.kind.size(lesson.content)))
-    if not beat.segments or studying.outdated:
-        return studying.outcome()
-    moment = now()
-    size = studying.kind.size(lesson.content)
-    verdict = judge(beat, progress.covered, size, clock.credited_until, studying.session.opened_at, moment)
-    seconds, clock.studied_until = study_time(verdict.studied, clock.studied_until, studying.session.opened_at, moment)
-    clock.credited_until = verdict.clock
-    evidence = add_evidence(
-        progress,
-        lesson,
-        "watched",
-        claimed=claimed,
-        credited={"segments": verdict.credited} if verdict.credited else {},
-        study_seconds=seconds,
-        heard=(studying.session.id, beat.sequence),
-    )
-    before = progress.completed_at, studying.enrolment.completed_at
-    gained = total(verdict.covered) - total(progress.covered)
-    if verdict.credited:
-        advance(studying.enrolment, progress, lesson, evidence, covered=verdict.covered)
-    return _outcome_since(before, studying.outcome(credited_ms=gained))
-
-
-def take_shown(person_id: int, lesson_id: int, report: ShownReport) -> Outcome:
-    """Judge which parts of a text or document a page reports as shown.
-
-    Parts for which there was no time yet may be reported again. Raises like `take_heartbeat`.
-    """
-    studying = _load(person_id, lesson_id, report.session, "units")
-    progress, lesson, clock = studying.progress, studying.lesson, studying.clock
+    studying = _load(caller, lesson_id, report.session)
+    progress, lesson, clock, play_id = studying.progress, studying.lesson, studying.clock, studying.opening.play_id
     claimed: dict[str, Any] = {"units": list(report.units[:UNITS_LOGGED])}
-    if _is_replay(studying.session, report.sequence):
+    if report.late:
+        claimed["age"] = report.age
+    if _is_replay(play_id, report.sequence):
         add_evidence(progress, lesson, "shown", claimed={**claimed, "repeats": report.sequence})
-        return studying.outcome()
+        return studying.outcome(ticket=report.session, repeated=True)
     touch(studying.enrolment, lesson_id)
-    progress.position = report.position
+    if studying.kind.measure == "units":
+        progress.position = report.position
     if studying.outdated:
-        return studying.outcome()
-    moment = now()
-    weights = studying.kind.unit_weights(lesson.content)
-    opened_at = studying.session.opened_at
-    verdict = judge_shown(report.units, progress.covered, weights, clock.credited_until, opened_at, moment)
-    seconds, clock.studied_until = study_time(report.visible, clock.studied_until, opened_at, moment)
-    clock.credited_until = verdict.clock
-    if not verdict.credited and not seconds:
-        return studying.outcome()
+        return studying.outcome(ticket=report.session)
+    verdict = _judge_shown(studying, report)
+    seconds, clock.studied = study_time(report.visible, clock.studied, studying.opening.opened_at, now())
+    clock.spent = verdict.spent
+    if not verdict.credited and not seconds and not report.units:
+        return studying.outcome(ticket=report.session)
     evidence = add_evidence(
         progress,
         lesson,
@@ -187,12 +163,20 @@ def take_shown(person_id: int, lesson_id: int, report: ShownReport) -> Outcome:
         claimed=claimed,
         credited={"units": verdict.credited} if verdict.credited else {},
         study_seconds=seconds,
-        heard=(studying.session.id, report.sequence),
+        heard=(play_id, report.sequence),
     )
     before = progress.completed_at, studying.enrolment.completed_at
     if verdict.credited:
         advance(studying.enrolment, progress, lesson, evidence, covered=verdict.covered)
-    return _outcome_since(before, studying.outcome(credited_units=verdict.credited))
+    outcome = studying.outcome(credited_units=verdict.credited, ticket=report.session, late=report.late)
+    return outcome_since(before, outcome)
+
+
+def _judge_shown(studying: _Studying, report: ShownReport) -> ShownVerdict:
+    units = studying.kind.measure == "units"
+    weights = studying.kind.unit_weights(studying.lesson.content) if units else []
+    covered, opened_at = studying.progress.covered, studying.opening.opened_at
+    return judge_shown(report.units, covered, weights, studying.clock.spent, opened_at, now())
 
 
 def mark_read(person_id: int, enrolment: Enrolment, lesson: LessonVersion, opened_at: datetime) -> Outcome:
@@ -212,7 +196,7 @@ def mark_read(person_id: int, enrolment: Enrolment, lesson: LessonVersion, opene
     before = progress.completed_at, enrolment.completed_at
     if progress.completed_at is None:
         _believe(clock, enrolment, progress, lesson, kind, opened_at)
-    return _outcome_since(before, Outcome(enrolment, progress, lesson))
+    return outcome_since(before, Outcome(enrolment, progress, lesson))
 
 
 def _believe(
@@ -244,20 +228,20 @@ def _read_to_the_end(
     opened_at: datetime,
 ) -> None:
     moment, weights = now(), kind.unit_weights(lesson.content)
-    needed = seconds_to_read(progress.covered, weights)
-    rest = seconds_still_needed(needed, clock.credited_until, opened_at, moment)
+    needed = ms_to_read(progress.covered, weights)
+    rest, spent = time_for(needed, clock.spent, opened_at, moment)
     if rest:
         raise UserError(
             _(
                 "这一节读完至少要 %(needed)s。请接着读，再过 %(rest)s就可以记为学完",
-                needed=show_duration(-(-needed // 1)),
+                needed=show_duration(-(-needed // 1000)),
                 rest=show_duration(rest),
             ),
             422,
         )
     read = units_of(missing(progress.covered, len(weights)))
     visible = (moment - opened_at) // timedelta(milliseconds=1)
-    seconds, clock.studied_until = study_time(visible, clock.studied_until, opened_at, moment)
-    clock.credited_until = max(clock.credited_until, moment)
+    seconds, clock.studied = study_time(visible, clock.studied, opened_at, moment)
+    clock.spent = spent
     note = add_evidence(progress, lesson, "marked", credited={"units": read}, study_seconds=seconds)
     advance(enrolment, progress, lesson, note, covered=union(progress.covered, of_units(read)))

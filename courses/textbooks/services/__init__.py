@@ -16,6 +16,7 @@ from courses.textbooks.services.drafts import (
 )
 from courses.textbooks.services.publishing import Differences, Missing, checklist, differences, publish
 from courses.textbooks.services.reading import (
+    Report,
     Shown,
     chapter_share,
     mark_read,
@@ -28,6 +29,7 @@ from courses.textbooks.services.reading import (
 __all__ = [
     "Differences",
     "Missing",
+    "Report",
     "Shown",
     "add_chapter",
     "change_chapter",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import func, select
@@ -12,8 +12,10 @@ from academy.clock import now
 from academy.db import db
 from academy.signals import chapter_read
 from academy.web import reading_token
+from courses.clocks.rules import MILLISECOND, study_time
+from courses.clocks.services import lock_clock
 from courses.textbooks.models import EditionChapter, Paragraph, ReadingEvidence, ReadingState, Textbook
-from courses.textbooks.rules import BUDGET_LIMIT_SECONDS, accept_shown, cost_seconds, spendable_since
+from courses.textbooks.rules import cost_ms, judge_reading, time_for
 
 
 @dataclass(frozen=True)
@@ -49,46 +51,79 @@ def share_of(count: int, total: int) -> Fraction:
     return Fraction(min(count, total), total) if total else Fraction(0)
 
 
-def record_shown(
-    person: Person, chapter: EditionChapter, anchors: Sequence[str], position: str, opened_at: datetime
-) -> Shown:
+@dataclass(frozen=True)
+class Report:
+    """What a page reports.
+
+    anchors: in the order shown; position: where the reader is, or ""; opened_at: when the server handed the page out;
+    visible_ms: how long it has been looked at since the last report; sequence: its number, from 1.
+    """
+
+    anchors: Sequence[str]
+    position: str
+    opened_at: datetime
+    visible_ms: int = 0
+    sequence: int | None = None
+
+
+def record_shown(person: Person, chapter: EditionChapter, report: Report) -> Shown:
     """Credit the paragraphs that a page reports as shown, as far as the time that passed allows, and keep the place.
 
-    anchors: in the order shown, foreign ones are passed over; position: where the reader is, or ""; opened_at: when the
-    server handed the page out. A person's time is spent once, however many books and tabs are open.
+    Foreign anchors are passed over. A person's time is spent once, in whatever books, lessons and tabs. A report heard
+    before counts for nothing.
     """
-    spent_until = _lock_time(person)
+    clock = lock_clock(person.id)
     weights = _weights(chapter.id)
-    state = _state(person, chapter, opened_at)
-    since = spendable_since(spent_until, opened_at, now(), BUDGET_LIMIT_SECONDS)
+    state = _state(person, chapter, report.opened_at)
+    if _heard(person, chapter, report):
+        return _shown(state, weights, [])
     numbers = {anchor: index for index, anchor in enumerate(weights)}
     already = [numbers[anchor] for anchor in state.shown if anchor in numbers]
-    claimed = [numbers[anchor] for anchor in anchors if anchor in numbers]
-    accepted, used = accept_shown(claimed, list(weights.values()), already, (now() - since).total_seconds())
-    if position in numbers:
-        state.position_anchor = position
+    claimed = [numbers[anchor] for anchor in report.anchors if anchor in numbers]
+    lengths = list(weights.values())
+    accepted, clock.spent = judge_reading(claimed, lengths, already, clock.spent, report.opened_at, now())
+    seconds, clock.studied = study_time(report.visible_ms, clock.studied, report.opened_at, now())
+    if report.position in numbers:
+        state.position_anchor = report.position
     credited = [list(weights)[index] for index in accepted]
-    return _credit(person, chapter, state, weights, credited, since + timedelta(seconds=used), used)
+    return _credit(chapter, state, weights, credited, seconds, report)
+
+
+def _heard(person: Person, chapter: EditionChapter, report: Report) -> bool:
+    if report.sequence is None:
+        return False
+    return (
+        db.session.scalar(
+            select(ReadingEvidence.id).where(
+                ReadingEvidence.person_id == person.id,
+                ReadingEvidence.edition_chapter_id == chapter.id,
+                ReadingEvidence.opened_at == report.opened_at,
+                ReadingEvidence.sequence == report.sequence,
+            )
+        )
+        is not None
+    )
 
 
 def mark_read(person: Person, chapter: EditionChapter, opened_at: datetime) -> tuple[Shown | None, int]:
     """Credit all that is left of a chapter because the reader says so, if there has been time to read it.
 
-    Returns (what is credited, 0), or (None, the seconds that are still missing). For those who read without scripts.
+    Returns (what is credited, 0), or (None, the seconds that are still missing). For those who read without scripts; the
+    time since the page was opened counts as study time.
     """
-    spent_until = _lock_time(person)
+    clock, moment = lock_clock(person.id), now()
     weights = _weights(chapter.id)
     state = _state(person, chapter, opened_at)
     known = set(state.shown)
     rest = [anchor for anchor in weights if anchor not in known]
-    needed = sum(cost_seconds(weights[anchor]) for anchor in rest)
-    since = spendable_since(spent_until, opened_at, now(), max(needed, BUDGET_LIMIT_SECONDS))
-    lacking = needed - (now() - since).total_seconds()
-    if lacking > 0:
-        return None, -int(-lacking // 1)
+    needed = sum(cost_ms(weights[anchor]) for anchor in rest)
+    lacking, clock.spent = time_for(needed, clock.spent, opened_at, moment)
+    if lacking:
+        return None, lacking
+    seconds, clock.studied = study_time((moment - opened_at) // MILLISECOND, clock.studied, opened_at, moment)
     if rest:
         state.position_anchor = rest[-1]
-    return _credit(person, chapter, state, weights, rest, since + timedelta(seconds=needed), needed), 0
+    return _credit(chapter, state, weights, rest, seconds, Report(rest, "", opened_at)), 0
 
 
 def chapter_share(person: Person, chapter_id: int, edition_chapter_id: int | None = None) -> Fraction:
@@ -121,12 +156,6 @@ def recount(textbook_id: int) -> int:
     return changed
 
 
-def _lock_time(person: Person) -> datetime | None:
-    """Return up to when this person's reading time has been spent; two requests cannot spend the same minute."""
-    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
-    return db.session.scalar(select(func.max(ReadingState.budget_from)).where(ReadingState.person_id == person.id))
-
-
 def _weights(edition_chapter_id: int) -> dict[str, int]:
     """Return the characters in each paragraph by its anchor, in order."""
     query = (
@@ -149,44 +178,54 @@ def _state(person: Person, chapter: EditionChapter, opened_at: datetime) -> Read
             paragraph_count=chapter.paragraph_count,
             position_anchor="",
             opened_at=opened_at,
-            budget_from=opened_at,
         )
         db.session.add(state)
     return state
 
 
 def _credit(
-    person: Person,
     chapter: EditionChapter,
     state: ReadingState,
     weights: dict[str, int],
     credited: list[str],
-    spent_until: datetime,
-    used: float,
+    seconds: int,
+    report: Report,
 ) -> Shown:
+    """Keep what is credited, and tell of it: paragraphs, and seconds of study time."""
     state.updated_at = now()
     if credited:
         state.shown = [*state.shown, *credited]
-        state.budget_from = spent_until
         _count(state, chapter, weights)
+    if credited or seconds:
         db.session.add(
             ReadingEvidence(
-                person_id=person.id,
+                person_id=state.person_id,
                 chapter_id=chapter.chapter_id,
                 edition_chapter_id=chapter.id,
+                opened_at=report.opened_at,
+                sequence=report.sequence,
                 anchors=credited,
-                seconds=round(used),
+                seconds=seconds,
             )
         )
     db.session.flush()
-    known = set(state.shown)
-    rest = sum(length for anchor, length in weights.items() if anchor not in known)
-    result = Shown([anchor for anchor in weights if anchor in known], credited, len(weights), rest)
-    if credited:
+    result = _shown(state, weights, credited)
+    if credited or seconds:
         chapter_read.send(
-            state, person=person, textbook_id=state.textbook_id, chapter_id=chapter.chapter_id, share=result.share
+            state,
+            person=db.session.get_one(Person, state.person_id),
+            textbook_id=state.textbook_id,
+            chapter_id=chapter.chapter_id,
+            share=result.share,
+            study_seconds=seconds,
         )
     return result
+
+
+def _shown(state: ReadingState, weights: dict[str, int], credited: list[str]) -> Shown:
+    known = set(state.shown)
+    rest = sum(length for anchor, length in weights.items() if anchor not in known)
+    return Shown([anchor for anchor in weights if anchor in known], credited, len(weights), rest)
 
 
 def _count(state: ReadingState, chapter: EditionChapter, weights: Iterable[str]) -> None:

@@ -17,13 +17,15 @@ from courses.textbooks.models import EditionChapter, Paragraph
 from courses.textbooks.rules import reading_minutes
 from courses.textbooks.rules.appearance import FACES, PAPERS, SIZES, SPACINGS, Appearance
 from courses.textbooks.services import shelf as services
-from courses.textbooks.services.reading import Shown, mark_read, opening, opening_time, record_shown
+from courses.textbooks.services.reading import Report, Shown, mark_read, opening, opening_time, record_shown
 from courses.textbooks.views.blueprint import blueprint
 from courses.textbooks.views.shelf import opened_or_404, reader_id
 
 COOKIE = "reader"
 YEAR_SECONDS = 365 * 24 * 3600
 MOST_ANCHORS = 2000
+MOST_REPORTS = 60
+MOST = 2**31 - 1
 OFFERED = {"sizes": SIZES, "spacings": SPACINGS, "faces": FACES, "papers": PAPERS}
 
 
@@ -96,21 +98,26 @@ def settings() -> ResponseReturnValue:
 def shown(edition_chapter_id: int) -> ResponseReturnValue:
     """Take in which paragraphs a page has shown, and answer what counts."""
     chapter = get_or_404(EditionChapter, edition_chapter_id)
-    report = _report()
-    opened_at = opening_time(report["session"], current_user.id, chapter.id)
-    if opened_at is None:
-        raise UserError(_("这一页打开得太久了，请刷新后接着读"), 403)
-    result = record_shown(_me(), chapter, report["shown"], report["position"], opened_at)
-    return _answer(result)
+    results = [record_shown(_me(), chapter, report) for report in _reports(chapter)]
+    return _answer(results[-1])
 
 
 def _me() -> Person:
     return cast(Person, current_user._get_current_object())
 
 
-def _report() -> dict[str, Any]:
-    """Return the report of this request; ends it with 400 for one that no page of ours would send."""
+def _reports(chapter: EditionChapter) -> list[Report]:
+    """Return the reports of this request, one or several; ends it with 400 for what no page of ours would send."""
     data = request.get_json(silent=True)
+    if not isinstance(data, dict):
+        abort(400)
+    several = data.get("reports", [data])
+    if not isinstance(several, list) or not 0 < len(several) <= MOST_REPORTS:
+        abort(400)
+    return [_report(chapter, each) for each in several]
+
+
+def _report(chapter: EditionChapter, data: Any) -> Report:
     if not isinstance(data, dict):
         abort(400)
     anchors, position = data.get("shown", []), data.get("position") or ""
@@ -118,7 +125,18 @@ def _report() -> dict[str, Any]:
         abort(400)
     if not all(isinstance(anchor, str) for anchor in anchors):
         abort(400)
-    return {"shown": anchors, "position": position, "session": data.get("session")}
+    visible, sequence = _number(data, "visible", 0), _number(data, "sequence", None)
+    opened_at = opening_time(data.get("session"), current_user.id, chapter.id)
+    if opened_at is None:
+        raise UserError(_("这一页打开得太久了，请刷新后接着读"), 403)
+    return Report(anchors, position, opened_at, visible or 0, sequence)
+
+
+def _number(data: dict[str, Any], name: str, default: int | None) -> int | None:
+    value = data.get(name, default)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST):
+        abort(400)
+    return value
 
 
 def _answer(result: Shown) -> dict[str, Any]:
