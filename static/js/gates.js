@@ -2,6 +2,7 @@
      gates.next(ms)      the question at or before this place that is not answered, or null
      gates.open(stop)    show it; the film waits
      gates.furthest(covered, ms)   how far one may go: nowhere beyond what was watched, where the author says so
+     gates.release()     the lesson is done: nothing holds one back any more
    and is told by `onanswer` (go on), `onback` (look back a little). What counts is decided by the server. */
 (function () {
   "use strict";
@@ -16,7 +17,7 @@
   var inOrder = main.hasAttribute("data-in-order");
   var current = null;
   var busy = false;
-  var gates = { next: next, open: open, furthest: furthest, onanswer: null, onback: null };
+  var gates = { next: next, open: open, furthest: furthest, release: release, onanswer: null, onback: null };
 
   function words(name) {
     return main.getAttribute("data-text-" + name) || "";
@@ -44,6 +45,11 @@
         if (pair[0] <= reached + TOLERANCE) reached = Math.max(reached, pair[1]);
       });
     return milliseconds > reached + TOLERANCE ? reached : milliseconds;
+  }
+
+  function release() {
+    stops = [];
+    inOrder = false;
   }
 
   function ask(url, options) {

@@ -47,23 +47,27 @@
 
   var RETRY = 5000;
 
-  function open(resolve) {
-    post(main.getAttribute("data-open-url"), {}).then(function (answer) {
+  function open(resolve, replaces) {
+    post(main.getAttribute("data-open-url"), replaces ? { replaces: replaces } : {}).then(function (answer) {
       if (answer.status === 200) {
         say("");
         show(answer.state);
+        window.lesson.state = answer.state;
         resolve(answer.state.session);
       } else if (answer.status === 0 || answer.status >= 500) {
         say(words("offline"));
-        window.setTimeout(open, RETRY, resolve);
+        window.setTimeout(open, RETRY, resolve, replaces);
       } else {
         say(answer.status === 401 ? words("signed-out") : answer.state.error);
       }
     });
   }
 
-  function reopen() {
-    window.lesson.opened = new Promise(open);
+  /* Open the lesson anew; `replaces` is the ticket under which this page has been reporting. */
+  function reopen(replaces) {
+    window.lesson.opened = new Promise(function (resolve) {
+      open(resolve, replaces);
+    });
     return window.lesson.opened;
   }
 
@@ -186,7 +190,7 @@
     show(event.detail);
   });
 
-  window.lesson = { opened: null, post: post, reopen: reopen, say: say, words: words };
+  window.lesson = { opened: null, state: {}, post: post, reopen: reopen, say: say, words: words };
   reopen();
 
   // ---- where one stopped reading ----

@@ -1,24 +1,29 @@
-/* The video player: opens at the second where one stopped, reports what is played, shows which minutes are still missing.
-   What counts is decided by the server; reports that find no network are kept and sent later. */
+/* The video player: opens at the second where one stopped, reports what is played (reports.js), stops at questions and
+   keeps the first viewing in order (gates.js), shows which minutes are still missing. What counts is decided by the server. */
 (function () {
   "use strict";
 
   var root = document.querySelector("[data-player]");
   var video = root && root.querySelector("video");
   var main = document.querySelector("main[data-watched-url]");
-  if (!video || !main || !window.lesson) return;
+  if (!video || !main || !window.lesson || !window.gates || !window.Reports) return;
 
   var lesson = window.lesson;
+  var gates = window.gates;
   var EVERY = 10000;
   var FASTEST = 2;
   var NEAR_END = 2000;
-  var url = main.getAttribute("data-watched-url");
+  var AT_A_STOP = 60; // milliseconds that a place may be off
+  var BACK = 30000;
   var length = Number(root.getAttribute("data-duration-ms"));
-  var resume = Number(root.getAttribute("data-position-ms"));
-  var store = "beats " + url;
+  var asked = new URLSearchParams(window.location.search).get("t");
+  var resume = asked === null || asked === "" ? Number(root.getAttribute("data-position-ms")) : Number(asked) || 0;
+  var done = main.hasAttribute("data-done");
+  var notice = document.querySelector("[data-film-notice]");
 
   // ---- the player ----
 
+  video.disablePictureInPicture = true; // a film that runs on beside another page is not watched
   var player = window.Plyr
     ? new window.Plyr(video, {
         controls: [
@@ -31,7 +36,6 @@
           "volume",
           "captions",
           "settings",
-          "pip",
           "fullscreen"
         ],
         settings: ["captions", "speed"],
@@ -49,9 +53,13 @@
     return Math.round(video.currentTime * 1000);
   }
 
-  function seek(milliseconds, play) {
+  function play() {
+    video.play().catch(function () {});
+  }
+
+  function seek(milliseconds, on) {
     video.currentTime = milliseconds / 1000;
-    if (play) video.play().catch(function () {});
+    if (on) play();
   }
 
   function goOn() {
@@ -68,9 +76,24 @@
     lesson.say(lesson.words("video-error"));
   });
 
+  /* What the viewer is told about the film itself, right below it. */
+  function tell(text) {
+    if (!notice) return;
+    notice.querySelector(".grow").textContent = text || "";
+    notice.hidden = !text;
+  }
+
+  function leaveFullscreen() {
+    if (player && player.fullscreen && player.fullscreen.active) player.fullscreen.exit();
+    else if (document.fullscreenElement) document.exitFullscreen();
+    if (video.webkitDisplayingFullscreen) video.webkitExitFullscreen();
+  }
+
   // ---- what is played: stretches of film, and the time they took ----
 
-  var stretches = [];
+  var covered = JSON.parse(main.getAttribute("data-covered") || "[]");
+  var stretches = []; // since the last report
+  var sent = []; // reported, and not answered yet
   var from = null;
   var reached = 0;
   var played = 0;
@@ -97,139 +120,186 @@
     clock = null;
   }
 
+  function watched() {
+    return covered.concat(sent, stretches, from === null ? [] : [[from, reached]]);
+  }
+
+  // ---- questions on the way, and nothing beyond what has been watched ----
+
+  function stopAt(stop) {
+    video.pause();
+    if (now() > stop.at) seek(stop.at, false);
+    leaveFullscreen();
+    gates.open(stop);
+  }
+
+  function watchOut() {
+    var stop = gates.next(now() + AT_A_STOP);
+    if (stop) stopAt(stop);
+    return Boolean(stop);
+  }
+
+  function holdBack() {
+    var furthest = gates.furthest(watched(), now());
+    if (furthest >= now()) return;
+    seek(furthest, false);
+    tell(lesson.words("held"));
+  }
+
+  gates.onanswer = play;
+  gates.onback = function (at) {
+    seek(Math.max(0, at - BACK), true);
+  };
+
   // ---- reporting ----
 
-  var session = null;
-  var sequence = 0;
-  var queue = recall();
-  var busy = false;
+  var reports = window.Reports.open(main.getAttribute("data-watched-url"));
+  var ticket = "";
   var reopened = 0;
-
-  function recall() {
-    try {
-      return JSON.parse(sessionStorage.getItem(store)) || [];
-    } catch (error) {
-      return [];
-    }
-  }
-
-  function remember() {
-    try {
-      if (queue.length) sessionStorage.setItem(store, JSON.stringify(queue.slice(-50)));
-      else sessionStorage.removeItem(store);
-    } catch (error) {
-      // without storage the reports live as long as the page
-    }
-  }
+  var said = false; // whether the server has been told that the film runs
 
   function beat() {
-    if (!session) return;
-    var playing = from !== null;
-    if (playing) follow();
+    var running = from !== null;
+    if (running) follow();
     end();
-    if (stretches.length) {
-      sequence += 1;
-      queue.push({
-        session: session,
-        sequence: sequence,
+    if (stretches.length || running !== said) {
+      said = running;
+      reports.send({
         segments: stretches.slice(-200),
         position: Math.max(0, now()),
-        played: Math.round(played)
+        played: Math.round(played),
+        playing: running
       });
+      sent = sent.concat(stretches).slice(-400);
       stretches = [];
       played = 0;
     }
-    if (playing) {
+    if (running) {
       from = reached; // the next stretch joins this one
       clock = performance.now();
-    }
-    remember();
-    send();
-  }
-
-  /* The page may be gone before an answer comes: send everything now. What arrives twice counts once. */
-  function leave() {
-    var waiting = busy;
-    beat();
-    if (waiting) {
-      queue.forEach(function (report) {
-        lesson.post(url, report);
-      });
-    }
-  }
-
-  function send() {
-    if (busy || !queue.length) return;
-    busy = true;
-    lesson.post(url, queue[0]).then(function (answer) {
-      busy = false;
-      if (answer.status === 200) {
-        queue.shift();
-        remember();
-        lesson.say("");
-        show(answer.state);
-        document.dispatchEvent(new CustomEvent("watched", { detail: answer.state }));
-        send();
-      } else if (answer.status === 0 || answer.status >= 500) {
-        lesson.say(lesson.words("offline"));
-      } else if (answer.status === 401) {
-        lesson.say(lesson.words("signed-out"));
-      } else {
-        refused(answer);
-      }
-    });
-  }
-
-  function refused(answer) {
-    var late = queue.shift();
-    remember();
-    if (late.session !== session) {
-      send(); // from an earlier page; nothing more can be done for it
-    } else if (answer.status === 409 && reopened < 2) {
-      reopened += 1;
-      start(lesson.reopen());
-    } else {
-      lesson.say(answer.state.error || lesson.words("offline"));
     }
   }
 
   function start(opened) {
-    session = null;
     opened.then(function (token) {
-      session = token;
-      sequence = 0;
-      send();
+      ticket = token;
+      show(lesson.state);
+      reports.begin(token, lesson.state.person);
     });
   }
 
-  start(lesson.opened);
+  reports.on("answer", function (state) {
+    sent = [];
+    show(state);
+    document.dispatchEvent(new CustomEvent("watched", { detail: state }));
+  });
+  reports.on("offline", function () {
+    lesson.say(lesson.words("offline"));
+  });
+  reports.on("online", function () {
+    lesson.say("");
+  });
+  reports.on("said", function (detail) {
+    lesson.say(detail.text);
+  });
+  reports.on("signed_out", function () {
+    lesson.say(lesson.words("signed-out"));
+  });
+  reports.on("refused", function (state) {
+    lesson.say(state.error || lesson.words("offline"));
+  });
+  reports.on("reopen", function (state) {
+    reopened += 1;
+    if (reopened > 2) lesson.say(state.error || lesson.words("signed-out"));
+    else start(lesson.reopen(ticket));
+  });
 
-  video.addEventListener("playing", begin);
-  video.addEventListener("timeupdate", follow);
+  // ---- one player at a time ----
+
+  var other = document.getElementById("other");
+  var yielded = false;
+
+  reports.on("other_player", function (state) {
+    video.pause();
+    if (yielded || !other || other.open) return;
+    yielded = true;
+    leaveFullscreen();
+    var text = other.querySelector("[data-other-text]");
+    text.textContent = text.getAttribute("data-pattern").replace("{title}", state.title || "");
+    tell(text.textContent);
+    other.showModal();
+  });
+
+  if (other) {
+    other.querySelector("[data-other-leave]").addEventListener("click", function () {
+      other.close();
+    });
+    other.querySelector("[data-other-take]").addEventListener("click", function () {
+      reports.takeOver(main.getAttribute("data-take-over-url")).then(function (answer) {
+        other.close();
+        if (answer.status === 200) play();
+        else lesson.say(answer.state.error || lesson.words("offline"));
+      });
+    });
+  }
+
+  // ---- what the film does ----
+
+  video.addEventListener("play", function () {
+    if (watchOut()) return;
+    yielded = false;
+    tell("");
+  });
+  video.addEventListener("playing", function () {
+    begin();
+    if (!said) beat(); // so that another player is noticed at once
+  });
+  video.addEventListener("timeupdate", function () {
+    follow();
+    watchOut();
+  });
   video.addEventListener("seeking", function () {
     end();
+    holdBack();
+    watchOut();
     beat();
   });
   video.addEventListener("waiting", end);
   ["seeked", "pause", "ended"].forEach(function (name) {
     video.addEventListener(name, function () {
-      if (name !== "seeked") follow();
-      if (name !== "seeked") end();
+      if (name !== "seeked") {
+        follow();
+        end();
+      }
       beat();
     });
   });
-  window.setInterval(beat, EVERY);
-  window.addEventListener("online", send);
-  window.addEventListener("pagehide", leave);
+  window.setInterval(function () {
+    if (from !== null || stretches.length) beat();
+  }, EVERY);
+  window.addEventListener("pagehide", function () {
+    beat();
+    reports.flush(true);
+  });
+
+  /* Who looks elsewhere does not watch: the film waits. Nothing is lost by it, and a lesson that is done may run on. */
   document.addEventListener("visibilitychange", function () {
-    if (document.visibilityState === "hidden") leave();
+    if (document.visibilityState !== "hidden") return;
+    if (!video.paused && !done) {
+      video.pause();
+      follow();
+      end();
+      tell(lesson.words("away"));
+    }
+    beat();
+    reports.flush(true);
   });
 
   // ---- what is still missing ----
 
   var SVG = "http://www.w3.org/2000/svg";
 
-  function draw(covered) {
+  function draw() {
     document.querySelectorAll("[data-seen] .seen").forEach(function (map) {
       map.textContent = "";
       covered.forEach(function (pair) {
@@ -273,11 +343,19 @@
   }
 
   function show(state) {
-    if (state.covered) draw(state.covered);
+    if (state.covered) {
+      covered = state.covered;
+      draw();
+    }
     if (state.missing) offer(state.missing);
+    if (state.done) {
+      done = true;
+      gates.release();
+    }
   }
 
   lesson.opened.then(function () {
     offer(JSON.parse(main.getAttribute("data-missing-now") || "[]"));
   });
+  start(lesson.opened);
 })();

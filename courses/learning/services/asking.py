@@ -12,9 +12,9 @@ from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
 from courses.catalog.models import LessonVersion
+from courses.clocks.services import lock_clock
 from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.viewing import FREE, Limits, gate_point, wall_of
-from courses.learning.services.clocks import lock_clock
 from courses.learning.services.enrolments import touch
 from courses.learning.services.gates import check_open
 from courses.learning.services.outcome import Outcome, ReportRefused

@@ -14,10 +14,10 @@ from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
 from courses.catalog.models import Course, LessonVersion
+from courses.clocks.services import lock_clock
 from courses.learning.models import Dispute, Enrolment, Evidence, LessonProgress, PlaySession
 from courses.learning.rules.intervals import Intervals, clip, union
 from courses.learning.rules.viewing import chosen
-from courses.learning.services.clocks import lock_clock
 from courses.learning.services.elsewhere import current_lesson
 from courses.learning.services.missing import missing_of
 from courses.learning.services.progress import add_evidence, advance, begin_progress, find_progress

@@ -25,7 +25,9 @@ from courses.clocks.services import lock_clock
 from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.completion import reached
 from courses.learning.rules.intervals import total
+from courses.learning.rules.viewing import allowed
 from courses.learning.rules.watching import Heartbeat, Verdict, judge
+from courses.learning.services.asking import limits_of
 from courses.learning.services.enrolments import touch
 from courses.learning.services.gates import check_open, ordinary
 from courses.learning.services.openings import Caller, Opening, opening_for
@@ -141,7 +143,13 @@ def believable(kind: LessonType, seen: Any, beat: Heartbeat) -> tuple[Heartbeat,
     The one place where what a lesson asks of its viewers (questions to be answered, no seeking ahead) limits a report.
     `seen` is the row of `_SEEN`: content, covered, answered, completed_at, enrolment_id, lesson_id …
     """
-    return beat, {}
+    limits = limits_of(
+        kind, seen.content, seen.enrolment_id, seen.lesson_id, seen.answered, seen.completed_at is not None
+    )
+    found = allowed(beat.segments, seen.covered, limits)
+    if not found.refused:
+        return beat, {}
+    return replace(beat, segments=found.segments), {"held": found.refused}
 
 
 def take_heartbeat(caller: Caller, lesson_id: int, beat: Heartbeat) -> Outcome:

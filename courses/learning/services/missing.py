@@ -24,7 +24,7 @@ AT_THE_WALL_MS = 2000
 TOGETHER = timedelta(seconds=60)
 """Reports of two pages within so short a time mean that both were playing."""
 TOLD = ("question", "late", "elsewhere", "jumped")
-"""Reasons that a report's evidence may name under "refused"; the first is the most telling."""
+"""Reasons that follow from a report by itself; the first is the most telling."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +102,23 @@ def _hear(progress: LessonProgress) -> _Heard:
         heard.versions.add(row.lesson_version_id)
         if "repeats" in row.claimed:
             continue
-        refused = row.claimed.get("refused", {})
-        for reason, stretches in refused.items():
-            heard.refused[reason] = union(heard.refused.get(reason, []), stretches)
-        unbelieved = without(row.claimed.get("segments", []), row.credited.get("segments", []))
-        rest = without(unbelieved, union(*refused.values()))
-        if rest:
-            heard.cut.append((row.received_at, row.play_session_id, rest))
+        _note(heard, row)
     return heard
+
+
+def _note(heard: _Heard, row: Any) -> None:
+    """Add what one report tells: what was held back, and what there was no time for."""
+    held = row.claimed.get("held", {})
+    unbelieved = without(row.claimed.get("segments", []), row.credited.get("segments", []))
+    rest = without(unbelieved, union(*held.values()))
+    if row.claimed.get("late"):
+        held = {**held, "late": rest}
+    elif row.claimed.get("refused") == "other_player":
+        held = {**held, "elsewhere": rest}
+    elif rest:
+        heard.cut.append((row.received_at, row.play_session_id, rest))
+    for reason, stretches in held.items():
+        heard.refused[reason] = union(heard.refused.get(reason, []), stretches)
 
 
 def _cut(person_id: int, cut: Sequence[tuple[datetime, int | None, Intervals]]) -> tuple[Intervals, Intervals]:

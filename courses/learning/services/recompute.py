@@ -14,6 +14,7 @@ from courses.completion.evaluate import tested_out
 from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.completion import reached
 from courses.learning.services.crediting import credit_course, credit_expected
+from courses.learning.services.asking import answered_by
 from courses.learning.services.progress import (
     covered_by,
     refresh_course,
@@ -95,6 +96,7 @@ def _derive(lesson: LessonVersion, evidence: list[Evidence]) -> dict[str, Any]:
         "score_num": best.numerator if best is not None else None,
         "score_den": best.denominator if best is not None else 1,
         "covered": covered,
+        "answered": answered_by(evidence),
         "share_num": share.numerator,
         "share_den": share.denominator,
         "study_seconds": sum(entry.study_seconds for entry in evidence),
