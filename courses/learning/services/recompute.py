@@ -13,8 +13,8 @@ from courses.catalog.models import CourseVersion, LessonVersion
 from courses.completion.evaluate import tested_out
 from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.completion import reached
-from courses.learning.services.crediting import credit_course, credit_expected
 from courses.learning.services.asking import answered_by
+from courses.learning.services.crediting import credit_course, credit_expected
 from courses.learning.services.progress import (
     covered_by,
     refresh_course,
