@@ -5,6 +5,7 @@ demo people. `ACADEMY_ENV=production` refuses to start with a missing or weak se
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,11 +30,13 @@ class Settings:
     college: str = "社区干部学院"
     college_en: str = "Community Cadre College"
     time_zone: str = "Asia/Shanghai"
+    address: str = ""
     max_upload_bytes: int = 2048 * MEBIBYTE
     max_form_bytes: int = 8 * MEBIBYTE
     session_hours: int = 12
     secure_cookies: bool = False
     trusted_proxies: int = 0
+    content_origin: str = ""
     extra: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -83,12 +86,23 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: object) ->
         "college": env.get("ACADEMY_COLLEGE", Settings.college),
         "college_en": env.get("ACADEMY_COLLEGE_EN", Settings.college_en),
         "time_zone": env.get("ACADEMY_TIME_ZONE", Settings.time_zone),
+        "address": env.get("ACADEMY_ADDRESS", Settings.address),
         "max_upload_bytes": _megabytes(env, "ACADEMY_MAX_UPLOAD_MB", Settings.max_upload_bytes),
         "secure_cookies": env.get("ACADEMY_SECURE_COOKIES", "1" if environment == "production" else "0") == "1",
         "trusted_proxies": int(env.get("ACADEMY_TRUSTED_PROXIES", "0")),
+        "content_origin": _origin(env, "ACADEMY_CONTENT_ORIGIN"),
     }
     values.update(overrides)
     return Settings(**values)  # type: ignore[arg-type]
+
+
+def _origin(env: dict[str, str], name: str) -> str:
+    text = env.get(name, "").rstrip("/")
+    if text and not re.fullmatch(r"https?://[a-z0-9.-]+(:\d{1,5})?", text):
+        raise ConfigurationError(
+            f"{name} is {text!r}; give scheme and host only, for example https://content.example.cn."
+        )
+    return text
 
 
 def _megabytes(env: dict[str, str], name: str, default: int) -> int:

@@ -25,7 +25,7 @@ sys.path.insert(0, str(HOME))
 from academy.config import ConfigurationError, Settings, load_settings  # noqa: E402 - found by the line above
 
 SQLITE = "sqlite:///"
-KEPT = ("files", "secret_key")
+KEPT = ("files", "keys", "secret_key")
 
 
 def copy_sqlite(source: Path, target: Path) -> None:

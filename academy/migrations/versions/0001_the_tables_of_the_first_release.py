@@ -523,7 +523,7 @@ def upgrade() -> None:
             name=op.f("ck_backfill_batch_imported_has_time"),
         ),
         sa.CheckConstraint(
-            "state IN ('previewed','importing','imported','rolled_back')", name=op.f("ck_backfill_batch_state_known")
+            "state IN ('previewed','imported','rolled_back')", name=op.f("ck_backfill_batch_state_known")
         ),
         sa.CheckConstraint("entry_count >= 0 AND total_hundredths >= 0", name=op.f("ck_backfill_batch_counted")),
         sa.ForeignKeyConstraint(
