@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.learning.rules.clock import study_time
+from courses.clocks.rules import LONGEST_WAIT_SECONDS, free, milliseconds
+from courses.learning.rules.clock import MOST_REPORTS, parse_reports
 from courses.learning.rules.intervals import clip, total, union
 from courses.learning.rules.watching import (
-    MAX_GAP_SECONDS,
     MAX_SEGMENTS,
     MAX_SPEED,
     Heartbeat,
@@ -22,7 +22,6 @@ from courses.learning.rules.watching import (
     judge,
     parse_heartbeat,
 )
-from courses.textbooks.rules import spendable_since
 
 NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 MINUTE = 60_000
@@ -36,15 +35,20 @@ def beat(*segments, played=0, sequence=1) -> Heartbeat:
     return Heartbeat("token", sequence, tuple(segments), 0, played)
 
 
-def judged(*segments, covered=(), duration=10 * MINUTE, spent_until=NINE, opened=NINE, at=10.0, played=0):
-    return judge(beat(*segments, played=played), covered, duration, spent_until, opened, after(at))
+def judged(*segments, covered=(), duration=10 * MINUTE, spent=(), opened=NINE, at=10.0, played=0):
+    return judge(beat(*segments, played=played), covered, duration, spent, opened, after(at))
+
+
+def from_to(*pairs):
+    """Moments of a person's time, in seconds after nine."""
+    return [[milliseconds(after(start)), milliseconds(after(end))] for start, end in pairs]
 
 
 def test_ten_seconds_played_in_ten_seconds_are_credited():
     verdict = judged((0, 10_000), played=10_000)
     assert verdict.credited == verdict.covered == [[0, 10_000]]
     assert verdict.studied == 10_000
-    assert verdict.clock == after(5)
+    assert verdict.spent == from_to((0, 5))
 
 
 def test_double_speed_is_credited_and_no_more():
@@ -55,7 +59,7 @@ def test_double_speed_is_credited_and_no_more():
 def test_a_whole_video_at_once_earns_the_seconds_that_passed():
     verdict = judged((0, 10 * MINUTE), at=7.5)
     assert verdict.covered == [[0, 15_000]]
-    assert verdict.clock == after(7.5)
+    assert verdict.spent == from_to((0, 7.5))
 
 
 def test_nothing_is_earned_at_the_moment_of_opening():
@@ -63,26 +67,37 @@ def test_nothing_is_earned_at_the_moment_of_opening():
 
 
 def test_time_before_opening_counts_for_nothing():
-    assert total(judged((0, MINUTE), spent_until=after(-3600), opened=after(8)).covered) == 4000
+    assert total(judged((0, MINUTE), opened=after(8)).covered) == 4000
 
 
 def test_time_spent_in_another_tab_is_spent():
-    assert total(judged((0, MINUTE), spent_until=after(9)).covered) == 2000
-    assert judged((0, MINUTE), spent_until=after(10)).credited == []
-    assert judged((0, MINUTE), spent_until=after(99)).clock == after(99)
+    assert total(judged((0, MINUTE), spent=from_to((0, 9))).covered) == 2000
+    assert total(judged((0, MINUTE), spent=from_to((3, 9))).covered) == 8000
+    assert judged((0, MINUTE), spent=from_to((0, 10))).credited == []
+    assert judged((0, MINUTE), spent=from_to((0, 99))).spent == from_to((0, 99))
+
+
+def test_the_earliest_free_time_is_spent_first():
+    assert judged((0, 4000), spent=from_to((1, 9))).spent == from_to((0, 10))
+    assert judged((0, 2000), spent=from_to((1, 9))).spent == from_to((0, 9))
 
 
 def test_a_page_left_open_overnight_earns_no_more_than_the_longest_gap():
     verdict = judged((0, 60 * MINUTE), duration=60 * MINUTE, at=8 * 3600)
-    assert total(verdict.covered) == MAX_GAP_SECONDS * MAX_SPEED * 1000
+    assert total(verdict.covered) == LONGEST_WAIT_SECONDS * MAX_SPEED * 1000
 
 
 def test_reports_held_back_by_a_lost_network_are_credited_in_turn():
-    clock, covered = NINE, []
+    spent, covered = [], []
     for number in range(12):
-        verdict = judged((number * 10_000, (number + 1) * 10_000), covered=covered, spent_until=clock, at=121)
-        clock, covered = verdict.clock, verdict.covered
+        verdict = judged((number * 10_000, (number + 1) * 10_000), covered=covered, spent=spent, at=121)
+        spent, covered = verdict.spent, verdict.covered
     assert covered == [[0, 120_000]]
+
+
+def test_what_a_report_claims_of_the_film_is_told():
+    verdict = judged((-5000, 5000), (595_000, 700_000), (9, 3), at=2)
+    assert (verdict.claimed, total(verdict.credited)) == (10_000, 4000)
 
 
 def test_watching_again_takes_time_and_earns_nothing_new():
@@ -93,7 +108,7 @@ def test_watching_again_takes_time_and_earns_nothing_new():
 @pytest.mark.parametrize("segment", [(-5000, -1000), (5000, 1000), (600_000, 700_000), (10**9, 10**9 + 1), (7, 7)])
 def test_stretches_outside_the_recording_are_worth_nothing(segment):
     verdict = judged(segment)
-    assert (verdict.credited, verdict.covered, verdict.clock) == ([], [], NINE)
+    assert (verdict.credited, verdict.covered, verdict.spent) == ([], [], [])
 
 
 def test_a_stretch_that_begins_before_the_start_is_cut():
@@ -106,43 +121,12 @@ def test_study_time_is_what_the_player_ran_as_far_as_the_film_explains_it():
     assert judged(played=10_000).studied == 0
 
 
-def test_study_time_is_spent_once():
-    assert study_time(10_000, NINE, NINE, after(10)) == (10, after(10))
-    assert study_time(10_000, after(10), NINE, after(10)) == (0, after(10))
-    assert study_time(60_000, NINE, after(5), after(10)) == (5, after(10))
-    assert study_time(0, NINE, NINE, after(10)) == (0, NINE)
-
-
 def test_the_server_clock_running_backwards_credits_nothing():
-    assert spendable_since(after(5), NINE, after(3), 60) == after(3)
-    assert judged((0, 5000), spent_until=after(5), at=3).credited == []
+    assert judged((0, 5000), spent=from_to((0, 5)), at=3).credited == []
+    assert judged((0, 5000), opened=after(9), at=3).credited == []
 
 
 segments = st.lists(st.tuples(st.integers(-5_000, 130_000), st.integers(-5_000, 130_000)), max_size=6)
-steps = st.lists(st.tuples(st.integers(0, 2), st.floats(0, 400), segments), max_size=25)
-
-
-@given(steps)
-def test_however_tabs_report_no_more_than_twice_the_time_is_credited(reports):
-    """Three tabs, each with a film of its own, all of one person; any order, any delay, any claim."""
-    duration, clock, now = 120_000, NINE, NINE
-    opened: dict[int, datetime] = {}
-    covered: dict[int, list] = {0: [], 1: [], 2: []}
-    credited = 0
-    for tab, pause, claimed in reports:
-        now += timedelta(seconds=pause)
-        if tab not in opened:
-            opened[tab] = now
-            continue
-        verdict = judge(beat(*claimed), covered[tab], duration, clock, opened[tab], now)
-        assert clock <= verdict.clock <= max(now, clock)
-        assert total(verdict.covered) <= total(covered[tab]) + total(verdict.credited)
-        credited += total(verdict.credited)
-        clock, covered[tab] = verdict.clock, verdict.covered
-    if opened:
-        passed = (now - min(opened.values())) // timedelta(milliseconds=1)
-        assert credited <= passed * MAX_SPEED
-        assert sum(map(total, covered.values())) <= credited
 
 
 @given(segments, st.integers(0, 400))
@@ -152,16 +136,12 @@ def test_what_is_credited_was_claimed(claimed, seconds):
     assert union(wanted, verdict.credited) == wanted
 
 
-@given(st.lists(st.tuples(st.integers(1, 12), st.sampled_from([0.5, 1.0, 1.5, 2.0])), max_size=20))
-def test_honest_watching_is_credited_in_full(pieces):
-    """At any speed the player offers, every report sent a moment after the film was played is believed."""
-    position, now, clock, covered = 0, NINE, NINE, []
-    for seconds, speed in pieces:
-        film = int(seconds * 1000 * speed)
-        now += timedelta(seconds=seconds)
-        verdict = judge(beat((position, position + film)), covered, 10**7, clock, NINE, now)
-        position, clock, covered = position + film, verdict.clock, verdict.covered
-    assert total(covered) == position
+@given(segments, st.integers(0, 900), st.integers(0, 900))
+def test_what_is_credited_is_spent(claimed, opened, at):
+    verdict = judged(*claimed, duration=120_000, opened=after(opened), at=at)
+    since, until = milliseconds(NINE), milliseconds(after(2000))
+    used = (until - since) - free(verdict.spent, since, until)
+    assert total(verdict.credited) <= used * MAX_SPEED
 
 
 GOOD = {"session": "abc", "sequence": 1, "segments": [[0, 10_000]], "position": 10_000, "played": 10_000}
@@ -169,6 +149,7 @@ GOOD = {"session": "abc", "sequence": 1, "segments": [[0, 10_000]], "position": 
 
 def test_a_report_is_read():
     assert parse_heartbeat(GOOD) == Heartbeat("abc", 1, ((0, 10_000),), 10_000, 10_000)
+    assert parse_heartbeat({**GOOD, "playing": False, "age": 30_000}).late
 
 
 @pytest.mark.parametrize(
@@ -176,7 +157,7 @@ def test_a_report_is_read():
     [
         {"session": ""},
         {"session": None},
-        {"session": "x" * 41},
+        {"session": "x" * 401},
         {"sequence": 0},
         {"sequence": 2**31},
         {"sequence": True},
@@ -196,6 +177,10 @@ def test_a_report_is_read():
         {"position": math.nan},
         {"position": 10**12},
         {"played": -5},
+        {"playing": 1},
+        {"playing": "no"},
+        {"age": -1},
+        {"age": 0.5},
     ],
     ids=str,
 )
@@ -219,3 +204,16 @@ def test_a_report_is_an_object(payload):
 def test_reading_a_report_raises_nothing_else(payload):
     with contextlib.suppress(MalformedReport):
         parse_heartbeat(payload)
+
+
+def test_several_reports_come_in_a_list():
+    assert parse_reports(GOOD, parse_heartbeat) == [parse_heartbeat(GOOD)]
+    assert len(parse_reports({"reports": [GOOD] * MOST_REPORTS}, parse_heartbeat)) == MOST_REPORTS
+
+
+@pytest.mark.parametrize(
+    "reports", [[], None, {}, [GOOD] * (MOST_REPORTS + 1), [GOOD, None], [{"reports": [GOOD]}]], ids=range(6)
+)
+def test_a_list_that_no_page_sends_is_refused(reports):
+    with pytest.raises(MalformedReport):
+        parse_reports({"reports": reports}, parse_heartbeat)
