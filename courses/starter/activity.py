@@ -18,6 +18,7 @@ from courses.question_types import installed
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import QuizVersion, Response
 from courses.starter.reading import HOME, read_yaml
+from courses.starter.viewing import answer_up_to
 from courses.textbooks import services as textbooks
 from courses.textbooks.models import EditionChapter
 
@@ -62,6 +63,7 @@ def _watch(person: Person, enrolment: Enrolment, lesson: LessonVersion, clock: F
     for number, begin in enumerate(range(0, length, BEAT_MS), 1):
         end = min(begin + BEAT_MS, length)
         clock.move(milliseconds=end - begin)
+        answer_up_to(person, enrolment, lesson, end)
         beat = Heartbeat(ticket, number, ((begin, end),), end, end - begin, playing=end < length)
         learning.take_heartbeat(caller, lesson.lesson_id, beat)
 

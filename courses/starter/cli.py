@@ -11,6 +11,7 @@ from academy.errors import UserError
 from courses.starter import loading, people
 from courses.starter.activity import load_activity
 from courses.starter.reading import CatalogueError
+from courses.starter.viewing import load_disputes
 
 
 @click.command("seed")
@@ -30,6 +31,8 @@ def group(owner: str | None) -> None:
             click.echo(f"Course: {title}")
         if not owner and (number := load_activity()):
             click.echo(f"Enrolments of demo people: {number}")
+        if not owner and (number := load_disputes()):
+            click.echo(f"Doubts of demo people: {number}")
     except (CatalogueError, UserError) as problem:
         db.session.rollback()
         raise click.ClickException(str(problem)) from problem

@@ -18,6 +18,7 @@ from courses.questions import rules as questions
 from courses.questions.services import category_named
 from courses.quizzes import services as quizzes
 from courses.quizzes.services.drafts import add_drafts
+from courses.starter.films import film_rules
 from courses.starter.reading import CatalogueError, media, need, read_text
 from courses.textbooks.models import Textbook
 
@@ -58,7 +59,8 @@ class LessonMaker:
         poster = Path(entry["video"]).with_suffix(".jpg").name
         if (media(entry["video"]).parent / poster).exists():
             content["poster_id"] = self._file(poster, "picture").id
-        return content
+        shelf = category_named(self.category) if entry.get("questions") else None
+        return {**content, **film_rules(entry, self.folder, self.owner, shelf)}
 
     def _document(self, entry: Entry) -> dict[str, Any]:
         file = self._file(need(entry, "document", self.folder), "document")

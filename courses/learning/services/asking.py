@@ -109,6 +109,12 @@ def _asked(enrolment: Enrolment, gate: Gate, answer: Any) -> PaperQuestion:
 
 
 def take_answer(person_id: int, enrolment: Enrolment, lesson: LessonVersion, key: str, form: FormValues) -> Answered:
+    """Judge the answer in a form; see `give_answer`."""
+    asked = _asked(enrolment, _gate(lesson, key), None)
+    return give_answer(person_id, enrolment, lesson, key, asked.type.parse_answer(form))
+
+
+def give_answer(person_id: int, enrolment: Enrolment, lesson: LessonVersion, key: str, answer: Any) -> Answered:
     """Judge an answer, keep it as evidence, and open the gate where it may be opened.
 
     A question that was answered before stays so; answering again earns nothing and is not kept. Raises UserError (422)
@@ -119,7 +125,7 @@ def take_answer(person_id: int, enrolment: Enrolment, lesson: LessonVersion, key
     db.session.refresh(enrolment)  # another request of this person may have been waited for
     check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
-    question = _asked(enrolment, gate, _asked(enrolment, gate, None).type.parse_answer(form))
+    question = _asked(enrolment, gate, answer)
     outcome = Outcome(enrolment, progress, lesson)
     fraction = question.graded()
     if key in progress.answered:
