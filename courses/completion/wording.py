@@ -43,6 +43,8 @@ class Sentence:
 
 def told(item: Item, names: Names) -> Sentence:
     """Return the rule in words, with what is done."""
+    if len(item.items) == 1 and (item.node["is"] == "all" or item.node["n"] == 1):
+        return told(item.items[0], names)  # a group of one is that one
     inside = tuple(told(each, names) for each in item.items)
     return Sentence(_told(item, names), item.node.get("lesson"), inside, item.done)
 

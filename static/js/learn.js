@@ -127,7 +127,7 @@
 
   function show(state) {
     if (state.course) {
-      if (counted !== null && state.course.done > counted) countInChapter();
+      if (counted !== null && state.course.done > counted && state.done && !done) countInChapter();
       counted = state.course.done;
     }
     each("[data-progress-bar]", function (bar) {

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from academy.db import db
-from academy.i18n import _, localized
+from academy.i18n import _, localized, ngettext
 from courses.catalog.models import Course, CourseVersion, Lesson, LessonVersion
 from courses.completion.checks import Fault, Shape, cycle, faults
 from courses.completion.evaluate import Facts, Item, Standing, evaluate
@@ -139,8 +139,17 @@ def _test_out_faults(course: Course, rules: Mapping[str, Any]) -> list[Fault]:
     if quiz.id in _quizzes_in(course):
         text = _("免修用的测验不能又是课程里的一节，不然考不过免修就用掉了那一节的机会。请另选一份")
         found.append(Fault(text, "test_out_quiz"))
-    if 0 < quiz.attempts_allowed < rule.get("attempts", 1):
-        text = _("这份测验自己只许考 %(n)s 次，免修的次数不能更多", n=quiz.attempts_allowed)
+    if "percent" in rule and quiz.pass_percent != rule["percent"]:
+        text = _(
+            "这份测验自己的及格线是 %(n)s 分，和免修要求的不一样，学员会看到两个说法。请改成一样", n=quiz.pass_percent
+        )
+        found.append(Fault(text, "test_out_percent"))
+    if quiz.attempts_allowed != rule.get("attempts", 1):
+        allowed = ngettext("%(n)s 次", "%(n)s 次", quiz.attempts_allowed, n=quiz.attempts_allowed)
+        text = _(
+            "这份测验自己的次数是“%(n)s”，和免修的不一样。请改成一样",
+            n=allowed if quiz.attempts_allowed else _("不限次数"),
+        )
         found.append(Fault(text, "test_out_attempts"))
     return found
 

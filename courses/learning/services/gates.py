@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from academy.clock import now
 from academy.db import db
@@ -78,13 +78,15 @@ def names_for(lock: Lock, version_id: int) -> Names:
     return Names(lessons, {row.id: localized(row, "title") for row in courses_named(lock.courses)})
 
 
-def courses_named(courses: Collection[int]) -> list[Any]:
-    """Return id, address and titles of courses as trainees see them; no query when there are none."""
+def courses_named(courses: Collection[int], person_id: int | None = None) -> list[Any]:
+    """Return id, address and titles of courses as trainees see them, and how far somebody is; no query when there are none."""
     if not courses:
         return []
+    own = and_(Enrolment.course_id == Course.id, Enrolment.person_id == (person_id or 0))
     query = (
-        select(Course.id, Course.slug, CourseVersion.title, CourseVersion.title_en)
+        select(Course.id, Course.slug, CourseVersion.title, CourseVersion.title_en, Enrolment.state)
         .join(CourseVersion, CourseVersion.id == Course.current_version_id)
+        .outerjoin(Enrolment, own)
         .where(Course.id.in_(list(courses)))
         .order_by(Course.id)
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, bindparam, literal, select
 from academy.db import db
 from academy.i18n import current_locale
 from courses.catalog.models import LessonVersion, VersionChapter
+from courses.completion.evaluate import Lock
 from courses.learning.models import LessonProgress
 from courses.learning.rules.completion import next_lesson
 from courses.lesson_types.registry import lesson_type
@@ -47,6 +48,10 @@ class Line:
     share: Fraction | None = None
     completed_at: datetime | None = None
     position: str = ""
+    completion: dict[str, Any] = field(default_factory=dict)
+    score: Fraction | None = None
+    lock: Lock | None = None
+    lock_text: str = ""
 
     @property
     def done(self) -> bool:
@@ -89,8 +94,8 @@ class Outline:
         return next((line for line in self.lines if line.lesson_id == lesson_id), None)
 
     def next(self, last: int | None) -> Line | None:
-        """Return the lesson to go on with after `last`."""
-        lines = self.lines
+        """Return the lesson to go on with after `last`: one that is open, where any is left to do."""
+        lines = [line for line in self.lines if line.lock is None or not line.lock.sealed] or self.lines
         done = {line.lesson_id for line in lines if line.done}
         return self.find(next_lesson([line.lesson_id for line in lines], done, last))
 
@@ -132,6 +137,7 @@ def _query(enrolled: bool) -> Select[*tuple[Any, ...]]:
             LessonVersion.required,
             LessonVersion.minutes,
             LessonVersion.digest,
+            LessonVersion.completion,
             VersionChapter.id.label("chapter_id"),
             VersionChapter.title.label("chapter_title"),
             VersionChapter.title_en.label("chapter_title_en"),
@@ -150,15 +156,13 @@ def _query(enrolled: bool) -> Select[*tuple[Any, ...]]:
     return query.outerjoin(LessonProgress, own)
 
 
+_OWN = ("share_num", "share_den", "completed_at", "position", "score_num", "score_den")
+
+
 def _progress_columns(enrolled: bool) -> list[Any]:
     if not enrolled:
-        return [literal(None).label(name) for name in ("share_num", "share_den", "completed_at", "position")]
-    return [
-        LessonProgress.share_num,
-        LessonProgress.share_den,
-        LessonProgress.completed_at,
-        LessonProgress.position,
-    ]
+        return [literal(None).label(name) for name in _OWN]
+    return [getattr(LessonProgress, name) for name in _OWN]
 
 
 def _outline(rows: Iterable[Any]) -> Outline:
@@ -182,6 +186,8 @@ def _outline(rows: Iterable[Any]) -> Outline:
                 share=Fraction(row.share_num, row.share_den) if row.share_den else None,
                 completed_at=row.completed_at,
                 position=row.position or "",
+                completion=row.completion,
+                score=Fraction(row.score_num, row.score_den) if row.score_num is not None else None,
             )
         )
     return Outline(parts)

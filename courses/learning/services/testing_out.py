@@ -48,7 +48,7 @@ def attempts_at(person_id: int, quiz_id: int) -> Any:
 
 
 def offer_for(version: CourseVersion, person_id: int | None) -> Offer | None:
-    """Return the quiz by which a course can be tested out of, or None: one query for somebody who is signed in."""
+    """Return the quiz by which a course can be tested out of, or None; one query at most."""
     rule = version.rules.get("test_out")
     if not rule or not rule.get("quiz_version_id") or not rule.get("percent"):
         return None

@@ -15,6 +15,8 @@ from courses.learning import services
 from courses.learning.services import pages
 from courses.learning.services.home import course_share
 from courses.learning.services.outline import Outline, length_labels, outlines
+from courses.learning.services.rulebook import Rulebook, rulebook
+from courses.learning.services.testing_out import Offer, offer_for, start
 from courses.learning.views.blueprint import blueprint, course_or_404, person_id
 from courses.learning.views.tree import chapters
 from courses.lesson_types.registry import lesson_type
@@ -91,6 +93,7 @@ def course(slug: str) -> str:
     enrolment, version = opened.enrolment, opened.version
     outline = outlines([(version.id, enrolment.id if enrolment else None)])[version.id]
     labels = length_labels(outline.lines)
+    rules = rulebook(version, enrolment, outline, person_id())
     here = outline.next(enrolment.last_lesson_id) if enrolment else None
     return render_template(
         "learning/course.html",
@@ -103,10 +106,19 @@ def course(slug: str) -> str:
         tab="about" if request.args.get("tab") == "about" else "contents",
         chapters=chapters(outline, labels, slug, current=here.lesson_id if here else None),
         quizzes=_quizzes(outline),
+        rules=rules,
+        offer=_offer(opened, rules),
         learners=pages.learners(opened.course.id),
         textbooks=pages.textbooks_of(outline.lines),
         subjects=SUBJECTS,
     )
+
+
+def _offer(opened: pages.OpenCourse, rules: Rulebook) -> Offer | None:
+    """Return how the person may test out of the course, where nothing stands against it."""
+    if rules.lock is not None or (opened.enrolment is not None and opened.enrolment.state == "completed"):
+        return None
+    return offer_for(opened.version, person_id())
 
 
 def _quizzes(outline: Outline) -> tuple[int, int]:
@@ -130,7 +142,19 @@ def enrol(slug: str) -> ResponseReturnValue:
     if joined:
         flash(_("已加入这门课，进度会自动记下来"), "ok")
     outline = outlines([(enrolment.version_id, enrolment.id)])[enrolment.version_id]
+    rulebook(enrolment.version, enrolment, outline, current_person.id)
     here = outline.next(enrolment.last_lesson_id)
-    if here is None:
+    if here is None or here.lock is not None:
         return redirect(url_for("learning.course", slug=slug), 303)
     return redirect(url_for("learning.lesson", slug=slug, lesson_id=here.lesson_id), 303)
+
+
+@blueprint.post("/courses/<slug>/test-out")
+@signed_in
+def test_out(slug: str) -> ResponseReturnValue:
+    """Join the course if need be, and start the quiz by which one tests out of it."""
+    opened = course_or_404(slug)
+    enrolment = services.enrol(current_person, opened.course)
+    db.session.flush()
+    attempt = start(current_person, enrolment, url_for("learning.course", slug=slug))
+    return redirect(url_for("quizzes.attempt", token=attempt.token), 303)

@@ -8,6 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from academy.accounts.session import current_person
+from academy.audit.services import record
 from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
@@ -19,13 +20,17 @@ from academy.permissions import signed_in
 from academy.web import reading_token
 from academy.web.filters import show_hundredths
 from academy.web.lookups import get_or_404
+from academy.web.transactions import keep_changes
 from courses.catalog.models import LessonVersion
+from courses.completion.evaluate import restricts
 from courses.learning import services
 from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.rules.completion import missing_stretches
+from courses.learning.services.gates import check_open, lock_of
 from courses.learning.services.outcome import Outcome
 from courses.learning.services.outline import Line, Outline, length_labels, outlines
 from courses.learning.services.pages import OpenCourse, lesson_in, lesson_with_progress
+from courses.learning.services.rulebook import Rulebook, counts, rulebook
 from courses.learning.views.blueprint import blueprint, course_or_404
 from courses.learning.views.timed import timed as recording
 from courses.learning.views.tree import chapters, numbered
@@ -49,19 +54,21 @@ class _Page:
     lesson: LessonVersion
     progress: LessonProgress | None
     kind: LessonType | None
+    rules: Rulebook
 
 
 def _load(opened: OpenCourse, lesson_id: int) -> _Page:
     """Return the lesson for somebody who is enrolled; ends the request with 404 when the course is without it."""
     enrolment = opened.enrolment
     outline = outlines([(opened.version.id, enrolment.id if enrolment else None)])[opened.version.id]
+    rules = rulebook(opened.version, enrolment, outline, current_person.id)
     line = outline.find(lesson_id)
     if line is None or enrolment is None:
         abort(404)
     lesson, progress = lesson_with_progress(opened.version.id, lesson_id, enrolment.id)
     if lesson is None:
         abort(404)
-    return _Page(opened, enrolment, outline, line, lesson, progress, lesson_type(lesson.type))
+    return _Page(opened, enrolment, outline, line, lesson, progress, lesson_type(lesson.type), rules)
 
 
 def enrolled_lesson(slug: str, lesson_id: int) -> tuple[OpenCourse, Enrolment, LessonVersion]:
@@ -83,7 +90,9 @@ def resume(slug: str) -> ResponseReturnValue:
     enrolment = opened.enrolment
     if enrolment is None:
         return redirect(url_for("learning.course", slug=slug))
-    here = outlines([(opened.version.id, enrolment.id)])[opened.version.id].next(enrolment.last_lesson_id)
+    outline = outlines([(opened.version.id, enrolment.id)])[opened.version.id]
+    rulebook(opened.version, enrolment, outline, current_person.id)
+    here = outline.next(enrolment.last_lesson_id)
     if here is None:
         return redirect(url_for("learning.course", slug=slug))
     return redirect(url_for("learning.lesson", slug=slug, lesson_id=here.lesson_id))
@@ -136,6 +145,8 @@ def _show(page: _Page, refusal: str, opening: str = "", typed: Mapping[str, Any]
         "typed": typed or {},
         "chapters": chapters(page.outline, labels, slug, current=lesson.lesson_id, brief=True),
     }
+    if page.line.lock is not None and page.line.lock.sealed:
+        return render_template("learning/locked.html", rules=page.rules, **context), 403
     if kind is None:
         return render_template("learning/missing_type.html", **context)
     share, done = share_of(progress), progress is not None and progress.completed_at is not None
@@ -147,6 +158,8 @@ def _show(page: _Page, refusal: str, opening: str = "", typed: Mapping[str, Any]
         **{**_player(page, kind), **context},
         **recording(page.enrolment, lesson, progress, kind, slug),
         requirement=kind.requirement(lesson.completion, lesson.content),
+        counts=counts(page.opened.version, page.line),
+        asked=page.rules.of_lesson(lesson.lesson_id) if done or kind.measure == "attempt" else [],
         share=share,
         goal=goal,
         done=done,
@@ -205,6 +218,8 @@ def mark_read(slug: str, lesson_id: int) -> ResponseReturnValue:
         outcome = services.mark_read(current_person.id, enrolment, lesson, opened_at or now())
     except UserError as error:
         db.session.rollback()
+        record("learning.report_refused", label=request.path, reason="told done before its time")
+        keep_changes()
         page = _show(_load(course_or_404(slug), lesson_id), error.message, opening if opened_at else "")
         return page, error.status  # type: ignore[return-value]
     for text in reached(outcome):
@@ -237,6 +252,7 @@ def start_quiz(slug: str, lesson_id: int) -> ResponseReturnValue:
     """Start the quiz of a lesson, or go on with the attempt that is open."""
     _opened, enrolment, lesson = enrolled_lesson(slug, lesson_id)
     version = get_or_404(QuizVersion, lesson.content.get("quiz_version_id") or 0)
+    check_open(enrolment, lesson_id)
     origin = {"enrolment_id": enrolment.id, "lesson_id": lesson_id, "lesson_version_id": lesson.id}
     back = url_for("learning.lesson", slug=slug, lesson_id=lesson_id)
     attempt = start_attempt(current_person, version, origin=origin, return_path=back)
@@ -252,6 +268,9 @@ def _file_or_404(slug: str, lesson_id: int, file_id: int) -> StoredFile:
     if lesson is None or kind is None or file_id not in kind.files(lesson.content):
         abort(404)
     if opened.enrolment is None and opened.course.owner_id != current_person.id:
+        abort(403)
+    lock = lock_of(opened.enrolment, lesson_id) if opened.enrolment and restricts(opened.version.rules) else None
+    if lock is not None and lock.sealed:
         abort(403)
     return get_or_404(StoredFile, file_id)
 

@@ -38,10 +38,11 @@ def _state(part: Part, here: bool) -> str:
 
 def _lesson(line: Line, labels: dict[int, str], slug: str, current: int | None) -> dict[str, Any]:
     kind = lesson_type(line.type)
+    sealed = line.lock is not None and line.lock.sealed
     return {
         "title": numbered(line),
         "url": url_for("learning.lesson", slug=slug, lesson_id=line.lesson_id),
-        "state": "done" if line.done else ("half" if line.opened else "todo"),
+        "state": "done" if line.done else ("lock" if sealed else ("half" if line.opened else "todo")),
         "icon": kind.icon if kind else "warning",
         "kind": labels.get(line.id, "") if kind else _("暂时打不开"),
         "extra": _extra(line),
@@ -52,6 +53,8 @@ def _lesson(line: Line, labels: dict[int, str], slug: str, current: int | None) 
 
 def _extra(line: Line) -> str:
     kind = lesson_type(line.type)
+    if line.lock is not None and line.lock.sealed:
+        return line.lock_text
     if not line.done and kind and kind.measure == "time" and line.position.isdecimal() and int(line.position):
         return _("看到 %(clock)s", clock=show_clock(int(line.position) / 1000))
     if not line.done and line.share:
