@@ -35,6 +35,8 @@ labels.register(
     }
 )
 
+LONGEST_SPAN = 5
+
 
 @dataclass(frozen=True)
 class Place:

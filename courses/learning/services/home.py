@@ -4,7 +4,6 @@ The queries are built once; only their values change.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,6 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, func, select
 from academy.db import db
 from courses.catalog.models import Course, CourseVersion
 from courses.catalog.search import CARD, published
-from courses.credits.models import LedgerEntry
 from courses.learning.models import Enrolment
 from courses.learning.services.outline import Line, Outline, outlines
 from courses.textbooks.models import Edition, EditionChapter, ReadingState, Textbook
@@ -76,23 +74,6 @@ def under_way(person_id: int) -> tuple[list[UnderWay], int]:
         UnderWay(card, found[card.version_id], found[card.version_id].next(card.last_lesson_id)) for card in cards
     ]
     return courses, cards[0].total if cards else 0
-
-
-_CREDIT = (
-    select(LedgerEntry.obligation, func.sum(LedgerEntry.amount_hundredths))
-    .where(
-        LedgerEntry.person_id == _person,
-        LedgerEntry.earned_on >= bindparam("first"),
-        LedgerEntry.earned_on <= bindparam("last"),
-    )
-    .group_by(LedgerEntry.obligation)
-)
-
-
-def credit_of_year(person_id: int, year: int) -> dict[str, int]:
-    """Return the hundredths of credit hours that somebody earned in a year, by obligation."""
-    values = {"person_id": person_id, "first": date(year, 1, 1), "last": date(year, 12, 31)}
-    return {obligation: int(amount) for obligation, amount in db.session.execute(_CREDIT, values)}
 
 
 _whole_book = (

@@ -1,8 +1,8 @@
-"""The trainee's pages: home, courses, lessons, training record."""
+"""The trainee's pages: home, courses, lessons."""
 
 from academy.i18n import lazy as _l
 from academy.navigation import NavItem
-from courses.learning.views import asking, courses, disputes, home, lessons, missing, reports, work
+from courses.learning.views import asking, courses, disputes, handed_in, home, lessons, missing, reports, work
 from courses.learning.views.blueprint import blueprint
 from courses.learning.wording import Courses
 
@@ -13,6 +13,7 @@ __all__ = [
     "blueprints",
     "courses",
     "disputes",
+    "handed_in",
     "home",
     "lessons",
     "missing",
@@ -34,7 +35,6 @@ NAVIGATION = [
         signed_in=False,
         covers=("learning.course", "learning.lesson", "learning.missing", "learning.dispute"),
     ),
-    NavItem("trainee", "record", _l("学习档案"), "learning.record", "award", order=40),
     NavItem(
         "studio",
         "disputes",

@@ -1,4 +1,4 @@
-"""The home page, the welcome page of visitors, the training record."""
+"""The home page, the welcome page of visitors."""
 
 from flask import render_template
 
@@ -6,15 +6,15 @@ from academy.accounts.models import POSTS
 from academy.accounts.session import current_person
 from academy.clock import now
 from academy.i18n import _
-from academy.permissions import public, signed_in
+from academy.permissions import public
 from academy.web.filters import local_date, zone
+from courses.credits.services import requirement_words, requirements
 from courses.learning.services import home as overview
-from courses.learning.services import record as archive
-from courses.learning.services.home import UnderWay, course_share
+from courses.learning.services.home import UnderWay
 from courses.learning.services.outline import facts_of
 from courses.learning.views.blueprint import blueprint
 from courses.learning.views.tree import numbered
-from courses.learning.wording import RULES, place_sentence
+from courses.learning.wording import place_sentence
 from courses.lesson_types.registry import lesson_type
 from courses.vocabulary import OBLIGATIONS, SUBJECTS
 
@@ -28,7 +28,8 @@ def home() -> str:
     person = current_person.id
     courses, total = overview.under_way(person)
     year = local_date(now()).year
-    credit = overview.credit_of_year(person, year)
+    sums = requirements.sums_by_year(person, since=year - requirements.LONGEST_SPAN + 1)
+    line = requirements.for_home(current_person, sums, local_date(now()))
     return render_template(
         "learning/home.html",
         greeting=_greeting(),
@@ -39,7 +40,10 @@ def home() -> str:
         courses=courses[1:] if len(courses) > 1 else [],
         total=total,
         year=year,
-        credit=credit,
+        credit=sums.get(year),
+        requirement=requirement_words.line(line.standing) if line.standing else "",
+        reminder=requirements.note_sentence(line.standing) if line.standing and line.note_key else "",
+        reminder_key=line.note_key,
         reading=overview.reading_of(person),
         to_begin=overview.required_to_begin(person),
         subjects=SUBJECTS,
@@ -65,19 +69,3 @@ def _place(course: UnderWay) -> str:
     if line is None or kind is None:
         return ""
     return place_sentence(kind, line, facts_of([line])[line.id])
-
-
-@blueprint.get("/me/record")
-@signed_in
-def record() -> str:
-    """Show the training record: credit hours with their grounds, and all courses."""
-    return render_template(
-        "learning/record.html",
-        years=archive.credit_by_year(current_person.id),
-        courses=archive.courses_of(current_person.id),
-        share=course_share,
-        obligations=OBLIGATIONS,
-        subjects=SUBJECTS,
-        done_at=archive.moment,
-        rules=RULES,
-    )

@@ -1,6 +1,6 @@
 """What the lesson page's scripts report, and what they are told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -34,11 +34,20 @@ Report = TypeVar("Report")
 def _read(parse: Callable[[Any], Report]) -> list[Report]:
     """Return the reports in the request; ends it with 400 for a wrong shape, 413 for one that is too long."""
     if (request.content_length or 0) > MAX_BYTES:
+        _note_refusals({"too long"})
         abort(413)
     try:
         return parse_reports(request.get_json(silent=True), parse)
     except (MalformedReport, RecursionError):
+        _note_refusals({"malformed"})
         abort(400)
+
+
+def _note_refusals(reasons: Collection[str]) -> None:
+    """Keep in the audit log that something was not believed, although the answer is an error."""
+    keep_changes()
+    for reason in sorted(reasons):
+        record("learning.report_refused", label=request.path, reason=reason)
 
 
 def _answer(lesson_id: int, reports: Sequence[Any], take: Callable[[Caller, int, Any], Outcome]) -> ResponseReturnValue:
@@ -57,12 +66,10 @@ def _answer(lesson_id: int, reports: Sequence[Any], take: Callable[[Caller, int,
             outcomes.append(take(caller, lesson_id, report))
         except ReportRefused as refusal:
             refusals.append((report.sequence, refusal))
-    for reason in {refusal.reason for _sequence, refusal in refusals if refusal.reason}:
-        record("learning.report_refused", label=request.path, reason=reason)
+    _note_refusals({refusal.reason for _sequence, refusal in refusals if refusal.reason})
     state = state_of(joined(outcomes)) if outcomes else {}
     if not refusals:
         return state
-    keep_changes()
     last = refusals[-1]
     state["refused"] = [{"sequence": number, "code": each.code, "error": each.message} for number, each in refusals]
     if outcomes and last[0] != reports[-1].sequence:
@@ -107,7 +114,7 @@ def state_of(outcome: Outcome) -> dict[str, Any]:
             "done": enrolment.done_count,
             "total": enrolment.required_count,
             "completed": enrolment.state == "completed",
-            "url": url_for("learning.record"),
+            "url": url_for("records.mine"),
         },
     }
     if outcome.ticket:

@@ -281,40 +281,6 @@ def test_a_lesson_asks_little_however_long_the_course(browser, trainee, kind):
     queries.assert_at_most(8)
 
 
-# -- the record ------------------------------------------------------------------------------------------------------
-
-
-def test_the_record_says_why(browser, trainee, clock):
-    make_completion(trainee, make_course([text_lesson(title="为什么要商量")], title="议事协商", credit_hundredths=200))
-    clock.move(days=365)
-    make_completion(
-        trainee, make_course([text_lesson()], title="应急值守", credit_hundredths=150, obligation="elective")
-    )
-    page = browser.get("/me/record")
-    assert "2027 年学时" in page.words and "共 1.5 学时：必修 0，选修 1.5" in page.words
-    assert "共 2 学时：必修 2，选修 0" in page.words
-    assert "学完课程第 1 版的全部必学内容" in page.words and "为什么要商量" in page.words
-    rows = page.page.one("section", id="courses").find_all("tr")
-    assert [row.one("th").text for row in rows[1:]] == ["应急值守", "议事协商"]
-
-
-def test_the_record_of_a_newcomer(browser):
-    assert "还没有学时" in browser.get("/me/record").words
-
-
-def test_the_record_is_ones_own(browser, trainee):
-    make_completion(course=make_course([text_lesson()], title="别人的课"))
-    assert "别人的课" not in browser.get("/me/record").words
-
-
-def test_the_record_asks_little(browser, trainee):
-    for _ in range(12):
-        make_completion(trainee, make_course([text_lesson()]))
-    with count_queries() as queries:
-        browser.get("/me/record")
-    queries.assert_at_most(4)
-
-
 def test_the_pages_speak_english(english, sign_in, clock):
     course = make_course([text_lesson(title="为什么", title_en="Why talk")], title="议事协商", title_en="Consultation")
     person = make_person(locale="en")
@@ -323,7 +289,5 @@ def test_the_pages_speak_english(english, sign_in, clock):
     page = english.get(address(enrolment))
     assert page.page.one("h1").text == "1.1 Why talk" and "I have read it" in page.words
     make_progress(enrolment, lessons_of(enrolment)[0])
-    record = english.get("/me/record")
-    assert "Consultation" in record.words and "Grounds: all required lessons of version 1" in record.words
     assert "Courses" in english.get("/courses").page.one("h1").text
     db.session.expire_all()
