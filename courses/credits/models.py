@@ -111,7 +111,7 @@ class BackfillBatch(Base):
 
     __tablename__ = "backfill_batch"
     __table_args__ = (
-        CheckConstraint("state IN ('previewed','importing','imported','rolled_back')", name="state_known"),
+        CheckConstraint("state IN ('previewed','imported','rolled_back')", name="state_known"),
         CheckConstraint("(state IN ('imported','rolled_back')) = (imported_at IS NOT NULL)", name="imported_has_time"),
         CheckConstraint("(state = 'rolled_back') = (rolled_back_at IS NOT NULL)", name="rolled_back_has_time"),
         CheckConstraint("entry_count >= 0 AND total_hundredths >= 0", name="counted"),

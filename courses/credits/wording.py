@@ -22,7 +22,7 @@ SOURCES = {
 FACTS = {
     "minutes": _l("内容时长（分钟）"),
     "videos": _l("各段音视频（分钟）"),
-    "share": _l("完成比例"),
+    "share": _l("完成比例（百分数）"),
     "stated": _l("写明的学时"),
     "passed": _l("通过的测验"),
     "days": _l("整天"),
