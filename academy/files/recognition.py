@@ -20,6 +20,7 @@ KINDS = {
     "document": _l("PDF 文档"),
     "picture": _l("图片"),
     "subtitles": _l("字幕"),
+    "package": _l("课件包（ZIP）"),
 }
 EXTENSIONS = {
     "video": (".mp4", ".m4v", ".webm"),
@@ -27,9 +28,10 @@ EXTENSIONS = {
     "document": (".pdf",),
     "picture": (".png", ".jpg", ".jpeg", ".webp", ".gif"),
     "subtitles": (".vtt", ".srt"),
+    "package": (".zip",),
 }
 MEBIBYTE = 1024 * 1024
-MAX_BYTES = {"document": 200 * MEBIBYTE, "picture": 20 * MEBIBYTE, "subtitles": 2 * MEBIBYTE}
+MAX_BYTES = {"document": 200 * MEBIBYTE, "picture": 20 * MEBIBYTE, "subtitles": 2 * MEBIBYTE, "package": 600 * MEBIBYTE}
 PLAYABLE_CODECS = {"AVC", "VP8", "VP9", "AV1"}
 MAX_PIXELS = 50_000_000
 MAX_PAGES = 1000
@@ -91,7 +93,7 @@ def _accepted(wanted: str) -> str:
 
 def _kind_of(head: bytes, name: str) -> str | None:
     if head[4:8] == b"ftyp":
-        return "audio" if head[8:11] == b"M4A" else "video"
+        return "audio" if head[8:11] == b"M4A" or name.lower().endswith(".m4a") else "video"
     if head.startswith(b"\x1aE\xdf\xa3"):
         return "video"
     if head.startswith(b"%PDF-"):
@@ -100,6 +102,13 @@ def _kind_of(head: bytes, name: str) -> str | None:
         return "picture"
     if head.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"OggS")):
         return "audio"
+    return _kind_by_name(head, name)
+
+
+def _kind_by_name(head: bytes, name: str) -> str | None:
+    """Return the kind of a file whose content alone does not tell it: text, or a zip."""
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and name.lower().endswith(".zip"):
+        return "package"
     return "subtitles" if _looks_like_subtitles(head, name) else None
 
 
@@ -209,10 +218,16 @@ def _measure_subtitles(path: Path, name: str, head: bytes) -> Recognised:
     return Recognised("subtitles", "text/vtt", {"cues": decoded.count("-->")})
 
 
+def _measure_package(path: Path, name: str, head: bytes) -> Recognised:
+    """Measure nothing: what is in a package is looked at, with care, by whoever uses it."""
+    return Recognised("package", "application/zip")
+
+
 _MEASURES: dict[str, Callable[[Path, str, bytes], Recognised]] = {
     "video": _measure_recording("video"),
     "audio": _measure_recording("audio"),
     "document": _measure_document,
     "picture": _measure_picture,
     "subtitles": _measure_subtitles,
+    "package": _measure_package,
 }

@@ -1,6 +1,6 @@
 """Headers that every answer carries."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 POLICY = "; ".join(
     (
@@ -22,9 +22,10 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY)
+        frames = g.pop("frames", "")
+        headers.setdefault("Content-Security-Policy", f"{POLICY}; frame-src {frames}" if frames else POLICY)
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
+        headers.setdefault("Referrer-Policy", "same-origin")
         if request.endpoint == "static" and "v" in request.args:
             headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
         elif request.endpoint != "static":
