@@ -8,6 +8,7 @@ from flask import abort
 
 from academy.files import storage
 from academy.files.models import StoredFile
+from academy.files.pictures import sized
 
 WIDTH_PIXELS = 1240
 """A4 at 150 dots per inch: sharp on a phone, and under 200 KB for a page of text."""
@@ -16,7 +17,12 @@ _pdfium = threading.Lock()
 
 
 def page_picture(file: StoredFile, number: int) -> Path:
-    """Return the picture of page `number` (from 1), made at its first request; 404 when there is no such page."""
+    """Return the picture of page `number` (from 1), made at its first request; 404 when there is no such page.
+
+    Of a picture the numbers are widths: see `pictures.sized`.
+    """
+    if file.kind == "picture":
+        return sized(file, number)
     if file.kind != "document" or not 1 <= number <= file.fact("pages", 0):
         abort(404)
     target = storage.derived(file.sha256, f"{number}.webp")

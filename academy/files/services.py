@@ -11,6 +11,7 @@ from academy.db import db
 from academy.errors import UserError, is_full_disk
 from academy.files import storage
 from academy.files.models import StoredFile
+from academy.files.pictures import without_traces
 from academy.files.recognition import KINDS, recognise
 from academy.i18n import _
 from academy.web.filters import show_duration, show_filesize
@@ -35,6 +36,8 @@ def store_path(path: Path, name: str, owner: Person | None, wanted: str = "") ->
     found = recognise(path, name, wanted)
     if found.kind == "subtitles":
         _as_webvtt(path)
+    if found.kind == "picture" and without_traces(path):
+        found = recognise(path, name, wanted)
     sha256 = storage.digest(path)
     size = path.stat().st_size
     storage.keep(path, sha256)

@@ -19,6 +19,7 @@ from courses.quizzes import services as quizzes
 from courses.quizzes.models import QuizVersion, Response
 from courses.starter.reading import HOME, read_yaml
 from courses.starter.viewing import answer_up_to
+from courses.starter.working import steps_of
 from courses.textbooks import services as textbooks
 from courses.textbooks.models import EditionChapter
 
@@ -98,4 +99,11 @@ def _sit(person: Person, enrolment: Enrolment, lesson: LessonVersion, clock: Fro
     quizzes.submit(attempt)
 
 
-_STUDY = {"time": _watch, "units": _read, "reading": _read_chapter, "attempt": _sit}
+def _work(person: Person, enrolment: Enrolment, lesson: LessonVersion, clock: FrozenClock) -> None:
+    learning.open_lesson(person.id, enrolment, lesson)
+    for values in steps_of(person, lesson):
+        clock.move(minutes=1)
+        learning.take_work(person.id, enrolment, lesson, values)
+
+
+_STUDY = {"time": _watch, "units": _read, "reading": _read_chapter, "attempt": _sit, "work": _work}

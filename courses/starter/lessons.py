@@ -13,13 +13,14 @@ from academy.accounts.models import Person
 from academy.db import db
 from academy.files.models import StoredFile
 from academy.files.services import store_path
+from courses.lesson_types.link import checked_url
 from courses.lesson_types.registry import lesson_types
 from courses.questions import rules as questions
 from courses.questions.services import category_named
 from courses.quizzes import services as quizzes
 from courses.quizzes.services.drafts import add_drafts
 from courses.starter.films import film_rules
-from courses.starter.reading import CatalogueError, media, need, read_text
+from courses.starter.reading import CatalogueError, media, need, read_text, read_yaml
 from courses.textbooks.models import Textbook
 
 Entry = dict[str, Any]
@@ -39,6 +40,10 @@ class LessonMaker:
             "document": self._document,
             "textbook_chapter": self._textbook_chapter,
             "quiz": self._quiz,
+            "scenario": self._scenario,
+            "link": self._link,
+            "audio": self._audio,
+            "picture_series": self._picture_series,
         }
 
     def content(self, entry: Entry) -> dict[str, Any]:
@@ -91,6 +96,39 @@ class LessonMaker:
         )
         add_drafts(quiz, drafts, self.owner, category_named(self.category))
         return {"quiz_id": quiz.id}
+
+    def _scenario(self, entry: Entry) -> dict[str, Any]:
+        path = self.folder / need(entry, "file", self.folder)
+        texts = {"text": read_text(path), "text_en": ""}
+        if entry.get("file_en"):
+            texts["text_en"] = read_text(self.folder / entry["file_en"])
+        found = lesson_types()["scenario"].problems(texts)
+        if found:
+            raise CatalogueError("\n".join(f"{path}: {problem.message}" for problem in found))
+        return texts
+
+    def _link(self, entry: Entry) -> dict[str, Any]:
+        try:
+            url = checked_url(need(entry, "url", self.folder))
+        except ValueError as error:
+            raise CatalogueError(f"{self.folder}: {entry['url']}: {error}") from error
+        about = read_text(self.folder / entry["file"]) if entry.get("file") else ""
+        asked = {name: entry[name] for name in ("question", "least", "most") if name in entry}
+        return {**lesson_types()["link"].empty(), "url": url, "about": about, **asked}
+
+    def _audio(self, entry: Entry) -> dict[str, Any]:
+        file = self._file(need(entry, "audio", self.folder), "audio")
+        transcript = read_text(self.folder / need(entry, "transcript", self.folder))
+        return {"file_id": file.id, "duration_ms": file.fact("duration_ms"), "transcript": transcript}
+
+    def _picture_series(self, entry: Entry) -> dict[str, Any]:
+        kind = lesson_types()["picture_series"]
+        listed = read_yaml(self.folder / need(entry, "file", self.folder))
+        pictures = [
+            kind.picture_of(self._file(need(each, "picture", self.folder), "picture"), each)  # type: ignore[attr-defined]
+            for each in listed
+        ]
+        return {"pictures": pictures}
 
     def _file(self, name: str, kind: str) -> StoredFile:
         with tempfile.TemporaryDirectory() as folder:
