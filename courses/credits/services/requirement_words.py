@@ -65,9 +65,10 @@ def missing_sentence(left: Missing) -> str:
         parts.append(_("必修 %(n)s 学时", n=show_hundredths(left.required)))
     if left.elective:
         parts.append(_("选修 %(n)s 学时", n=show_hundredths(left.elective)))
+    if left.either and not parts:
+        return _("还差 %(n)s 学时", n=show_hundredths(left.either))
     if left.either:
-        pattern = _("不限类别 %(n)s 学时") if parts else _(" %(n)s 学时")
-        parts.append(pattern % {"n": show_hundredths(left.either)})
+        parts.append(_("不限类别 %(n)s 学时", n=show_hundredths(left.either)))
     return _("还差%(list)s", list=_("、").join(parts)) if parts else ""
 
 
@@ -87,6 +88,12 @@ def outlook(standing: "Standing") -> str:
         when=about(day, standing.today),
         due=due_day(standing.period),
     )
+
+
+def sentences(standing: "Standing") -> str:
+    """Say what is missing and when it will be done, as whole sentences."""
+    left, more = missing_sentence(standing.missing), outlook(standing)
+    return _("%(left)s。%(more)s。", left=left, more=more) if more else _("%(left)s。", left=left)
 
 
 def line(standing: "Standing") -> str:

@@ -1,6 +1,6 @@
 """The training record on paper: values for the typst template, and the PDF."""
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from academy.web.filters import (
     show_duration,
     show_hundredths,
     show_percent,
-    zone,
 )
 from courses.credits.services import requirement_words as words
 from courses.credits.services.requirements import Standing
@@ -33,7 +32,7 @@ def record_pdf(record: Record, locale: str) -> bytes:
     """Return the record as PDF in a language. Raises PrintingError when it cannot be set."""
     with using(locale):
         data = printed(record, locale)
-    created = datetime.combine(record.day, time(), zone())
+    created = datetime.combine(record.day, time(), UTC)
     return typeset(TEMPLATE, data, created=created)
 
 
