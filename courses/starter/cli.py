@@ -8,7 +8,7 @@ from sqlalchemy import select
 from academy.accounts.models import Person
 from academy.db import db
 from academy.errors import UserError
-from courses.starter import loading, people
+from courses.starter import certificates, loading, people
 from courses.starter.activity import load_activity
 from courses.starter.reading import CatalogueError
 from courses.starter.viewing import load_disputes
@@ -29,10 +29,14 @@ def group(owner: str | None) -> None:
             click.echo(f"Textbook: {title}")
         for title in loading.load_courses(person):
             click.echo(f"Course: {title}")
+        if not owner and (number := certificates.load_templates(person)):
+            click.echo(f"Templates of certificates: {number}")
         if not owner and (number := load_activity()):
             click.echo(f"Enrolments of demo people: {number}")
         if not owner and (number := load_disputes()):
             click.echo(f"Doubts of demo people: {number}")
+        if not owner and (number := certificates.load_certificates(person)):
+            click.echo(f"Certificates of demo people: {number}")
     except (CatalogueError, UserError) as problem:
         db.session.rollback()
         raise click.ClickException(str(problem)) from problem

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import IO
 
+from flask import Response
 from PIL import Image
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
@@ -15,6 +16,7 @@ from academy.audit.services import record
 from academy.db import db
 from academy.errors import UserError
 from academy.files import storage
+from academy.files.delivery import send
 from academy.files.models import StoredFile
 from academy.files.services import store_made
 from academy.i18n import _
@@ -237,3 +239,14 @@ def issued_by_template() -> dict[int, int]:
     )
     query = joined.group_by(template_id)
     return dict(db.session.execute(query).tuples())
+
+
+def known_seal(file_id: int) -> int | None:
+    """Return `file_id` if it is a seal of some version, else None: a form may not name any other file."""
+    query = select(CertificateTemplateVersion.id).where(CertificateTemplateVersion.seal_file_id == file_id)
+    return file_id if db.session.scalar(query.limit(1)) else None
+
+
+def send_seal(file: StoredFile) -> Response:
+    """Answer with the picture of a seal."""
+    return send(file)
