@@ -1,10 +1,10 @@
-/* The video player: opens at the second where one stopped, reports what is played (reports.js), stops at questions and
+/* The player of films and sound: opens at the second where one stopped, reports what is played (reports.js), stops at questions and
    keeps the first viewing in order (gates.js), shows which minutes are still missing. What counts is decided by the server. */
 (function () {
   "use strict";
 
   var root = document.querySelector("[data-player]");
-  var video = root && root.querySelector("video");
+  var video = root && root.querySelector("video, audio");
   var main = document.querySelector("main[data-watched-url]");
   if (!video || !main || !window.lesson || !window.gates || !window.Reports) return;
 
@@ -282,10 +282,11 @@
     reports.flush(true);
   });
 
-  /* Who looks elsewhere does not watch: the film waits. Nothing is lost by it, and a lesson that is done may run on. */
+  /* Who looks elsewhere does not watch: the film waits. Nothing is lost by it, and a lesson that is done may run on, as
+     may sound, which one hears. */
   document.addEventListener("visibilitychange", function () {
     if (document.visibilityState !== "hidden") return;
-    if (!video.paused && !done) {
+    if (video.nodeName === "VIDEO" && !video.paused && !done) {
       video.pause();
       follow();
       end();
