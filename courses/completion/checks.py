@@ -44,10 +44,11 @@ def _of_node(node: Node, shape: Shape, path: str) -> Iterator[Fault]:
     elif node["is"] == "any" and node["n"] > len(node["of"]):
         yield Fault(
             ngettext(
-                "要做到 %(n)s 项，可是只列了 %(num)s 项，谁也完成不了",
-                "要做到 %(n)s 项，可是只列了 %(num)s 项，谁也完成不了",
+                "要做到 %(n)s 项，可是只列了 %(listed)s 项，谁也完成不了",
+                "要做到 %(n)s 项，可是只列了 %(listed)s 项，谁也完成不了",
                 len(node["of"]),
                 n=node["n"],
+                listed=len(node["of"]),
             ),
             place,
         )

@@ -174,7 +174,7 @@ def test_credit_hours_that_cannot_be(studio, instructor, typed, sentence):
 def test_credit_hours_are_kept_exactly(studio, instructor):
     course = make_course(owner=instructor, published=False)
     form = studio.get(f"/studio/courses/{course.id}/completion")
-    assert "学完必学的 2 节，就算学完这门课，记 1.5 学时" in form.words
+    assert "学完全部必学内容（2 节） 学完以后记 1.5 学时" in form.words
     assert studio.submit(form, credit_hours="０.75").status_code == 303
     assert db.session.get(Course, course.id).credit_hundredths == 75
 
