@@ -105,7 +105,9 @@ def lesson(slug: str, lesson_id: int) -> ResponseReturnValue:
     opened = course_or_404(slug)
     if opened.enrolment is None:
         return _not_enrolled(opened, lesson_id)
-    return _show(_load(opened, lesson_id), "")
+    page = _load(opened, lesson_id)
+    sealed = page.line.lock is not None and page.line.lock.sealed
+    return _show(page, ""), 403 if sealed else 200
 
 
 def _not_enrolled(opened: OpenCourse, lesson_id: int) -> ResponseReturnValue:
@@ -146,7 +148,7 @@ def _show(page: _Page, refusal: str, opening: str = "", typed: Mapping[str, Any]
         "chapters": chapters(page.outline, labels, slug, current=lesson.lesson_id, brief=True),
     }
     if page.line.lock is not None and page.line.lock.sealed:
-        return render_template("learning/locked.html", rules=page.rules, **context), 403
+        return render_template("learning/locked.html", rules=page.rules, **context)
     if kind is None:
         return render_template("learning/missing_type.html", **context)
     share, done = share_of(progress), progress is not None and progress.completed_at is not None
