@@ -14,11 +14,13 @@
   var FASTEST = 2;
   var NEAR_END = 2000;
   var AT_A_STOP = 60; // milliseconds that a place may be off
+  var BEFORE_A_STOP = 3000;
   var BACK = 30000;
   var length = Number(root.getAttribute("data-duration-ms"));
   var asked = new URLSearchParams(window.location.search).get("t");
   var resume = asked === null || asked === "" ? Number(root.getAttribute("data-position-ms")) : Number(asked) || 0;
   var done = main.hasAttribute("data-done");
+  var covered = JSON.parse(main.getAttribute("data-covered") || "[]");
   var notice = document.querySelector("[data-film-notice]");
 
   // ---- the player ----
@@ -62,7 +64,11 @@
     if (on) play();
   }
 
+  /* Where to begin: not behind a question, nor beyond what has been watched where that is held back. */
   function goOn() {
+    var stop = gates.next(resume);
+    if (stop) resume = Math.max(0, stop.at - BEFORE_A_STOP);
+    resume = gates.furthest(covered, resume);
     if (resume > 0 && resume < length - NEAR_END) seek(resume, false);
   }
 
@@ -91,7 +97,6 @@
 
   // ---- what is played: stretches of film, and the time they took ----
 
-  var covered = JSON.parse(main.getAttribute("data-covered") || "[]");
   var stretches = []; // since the last report
   var sent = []; // reported, and not answered yet
   var from = null;
