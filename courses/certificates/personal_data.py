@@ -14,6 +14,5 @@ export(
 )
 decline("certificate.created_by_id", "the certificate is the trainee's; the column says who issued it")
 decline("certificate.revoked_by_id", "the certificate is the trainee's; the column says who revoked it")
-decline("certificate_template.created_by_id", "the template is the college's")
 decline("certificate_template_version.created_by_id", "the template is the college's; the column says who wrote it")
 decline("certificate_batch.created_by_id", "an act for the college; the column says whose")

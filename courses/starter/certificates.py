@@ -68,16 +68,16 @@ def specimen_seal(words: str) -> bytes:
     draw.ellipse((12, 12, PIXELS - 12, PIXELS - 12), outline=RED, width=16)
     points = []
     for corner in range(10):
-        reach = 100 if corner % 2 == 0 else 40
+        reach = 84 if corner % 2 == 0 else 33
         angle = math.pi * corner / 5 - math.pi / 2
         points.append((middle + reach * math.cos(angle), middle + reach * math.sin(angle)))
     draw.polygon(points, fill=RED)
-    font = ImageFont.truetype(str(FONTS / "NotoSerifCJKsc-Bold.otf"), 84)
+    font = ImageFont.truetype(str(FONTS / "NotoSerifCJKsc-Bold.otf"), 72)
     step = min(30.0, 240.0 / max(len(words) - 1, 1))
     for place, character in enumerate(words):
         turn = (place - (len(words) - 1) / 2) * step
         tile = Image.new("RGBA", (PIXELS, PIXELS), (0, 0, 0, 0))
-        ImageDraw.Draw(tile).text((middle, 88), character, font=font, fill=RED, anchor="mm")
+        ImageDraw.Draw(tile).text((middle, 80), character, font=font, fill=RED, anchor="mm")
         picture.alpha_composite(tile.rotate(-turn, resample=Image.Resampling.BICUBIC))
     stream = io.BytesIO()
     picture.save(stream, format="PNG")

@@ -116,8 +116,9 @@ def last_list() -> int:
 
 
 def did_document(address: str) -> Document:
-    """Return the DID document: all keys of the college, old ones too."""
+    """Return the DID document: all keys of the college, old ones too. The first key is made if there is none."""
     did = did_of(address)
+    key_store().signing_key()
     methods = [
         {
             "id": method_of(key, address),
