@@ -157,7 +157,7 @@ def _pdf(person: Person) -> ResponseReturnValue:
 def own_data_page() -> str:
     """Show what is kept of oneself, and offer it as a file."""
     counts = own_data.counts(current_person.id)
-    return render_template("records/own_data.html", parts=parts(), counts=counts, total=sum(counts.values()))
+    return render_template("records/own_data.html", kept=parts(), counts=counts, total=sum(counts.values()))
 
 
 @blueprint.post("/me/data/<extension>")
@@ -182,7 +182,7 @@ def download_own_data(extension: str) -> ResponseReturnValue:
         abort(404)
     if sum(own_data.counts(current_person.id).values()) > own_data.JOB_ROWS:
         return redirect(url_for("records.own_data_page"), 302)
-    pieces = own_data.write(current_person._get_current_object(), extension)
+    pieces = own_data.write(db.session.get_one(Person, current_person.id), extension)
     response = Response(stream_with_context(_closing(pieces)), mimetype=own_data.FORMATS[extension])
     name = quote(f"{_('我的数据')}-{local_date(now()).isoformat()}.{extension}")
     response.headers["Content-Disposition"] = f"attachment; filename=own-data.{extension}; filename*=UTF-8''{name}"

@@ -58,11 +58,11 @@ class Asking:
 def people_asked(asking: Asking, within: ColumnElement[bool] | None = None) -> Iterator[PersonStanding]:
     """Yield everybody of a part of the tree with how far they are: three queries.
 
-    within: a condition on `Unit.path`, for the place that counts. The day whose place counts is the last of the year, or
-    today while it runs; of a period over several years it is that of the year asked for.
+    within: a condition on `Unit.path`, for the place that counts: that of the period's last day, or of today while it runs.
+    Of people who are no trainees nothing is asked, and they are left out.
     """
     held = asking.held()
-    day = min(date(asking.year, 12, 31), asking.today)
+    day = min(max((period_of(each, asking.year).end for each in held), default=date(asking.year, 12, 31)), asking.today)
     people = _people(day, asking.at, within)
     sums = _sums(asking, held, people)
     for person_id, name, unit_id, path_found, post in db.session.execute(

@@ -183,7 +183,12 @@ def standings_by_year(
     today: date,
     at: datetime | None = None,
 ) -> list[Standing]:
-    """Return how far somebody was in each period from the first asked until today, the latest first: one query."""
+    """Return how far somebody was in each period from the first asked until today, the latest first: one query.
+
+    Of people who are no trainees nothing is asked.
+    """
+    if "trainee" not in person.role_names:
+        return []
     held = known(at)
     first = min((each.from_year for each in held), default=today.year + 1)
     found: dict[tuple[int, int], Standing] = {}
@@ -210,8 +215,11 @@ class HomeLine:
 def for_home(person: Person, sums: Mapping[int, Earned], today: date) -> HomeLine:
     """Return what the home page says, out of the sums of the last years: one query.
 
-    Of an annual requirement and one over several years the first that is not met is told of.
+    Of an annual requirement and one over several years the first that is not met is told of; of people who are no trainees
+    nothing is asked.
     """
+    if "trainee" not in person.role_names:
+        return HomeLine()
     ancestors = [int(part) for part in (person.unit.path if person.unit else "").split("/") if part]
     query = (
         select(AnnualRequirement, RequirementNote.key)
