@@ -66,7 +66,7 @@ class ReasonForm(BaseForm):
 class RecognitionForm(BaseForm):
     """Hours earned elsewhere."""
 
-    person = StringField(_l("登录名、手机号或姓名"), filters=[strip], validators=[DataRequired(_l("请填写是谁"))])
+    who = StringField(_l("登录名、手机号或姓名"), filters=[strip], validators=[DataRequired(_l("请填写是谁"))])
     title = StringField(
         _l("学习内容"),
         filters=[strip],

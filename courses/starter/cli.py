@@ -10,6 +10,7 @@ from academy.db import db
 from academy.errors import UserError
 from courses.starter import certificates, loading, people
 from courses.starter.activity import load_activity
+from courses.starter.ledger import load_ledger
 from courses.starter.reading import CatalogueError
 from courses.starter.viewing import load_disputes
 
@@ -37,6 +38,8 @@ def group(owner: str | None) -> None:
             click.echo(f"Doubts of demo people: {number}")
         if not owner and (number := certificates.load_certificates(person)):
             click.echo(f"Certificates of demo people: {number}")
+        if not owner and (number := load_ledger()):
+            click.echo(f"Hours of demo people from before: {number}")
     except (CatalogueError, UserError) as problem:
         db.session.rollback()
         raise click.ClickException(str(problem)) from problem

@@ -52,8 +52,8 @@ def find_person(typed: str) -> Person:
         shown = "、".join(
             f"{person.username}（{person.unit.name if person.unit else _('没有单位')}）" for person in found
         )
-        raise UserError(_("有几个人叫“%(name)s”：%(shown)s。请填登录名", name=typed, shown=shown), field="person")
-    raise UserError(_("没有登录名、手机号或姓名是“%(name)s”的人", name=typed[:40]), field="person")
+        raise UserError(_("有几个人叫“%(name)s”：%(shown)s。请填登录名", name=typed, shown=shown), field="who")
+    raise UserError(_("没有登录名、手机号或姓名是“%(name)s”的人", name=typed[:40]), field="who")
 
 
 def recognise(by: Person, wanted: Recognition, proof: tuple[IO[bytes], str] | None) -> LedgerEntry:

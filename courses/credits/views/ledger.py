@@ -211,7 +211,7 @@ def recognise_page() -> str:
     """Show the form for hours earned elsewhere; `person` in the address fills in who."""
     person = request.args.get("person", "")
     known = get_or_404(Person, int(person)) if person.isdecimal() and len(person) < 10 else None
-    form = RecognitionForm(formdata=None, person=known.username if known else "", earned_on=_today().isoformat())
+    form = RecognitionForm(formdata=None, who=known.username if known else "", earned_on=_today().isoformat())
     return render_template("credits/recognise.html", form=form)
 
 
@@ -223,7 +223,7 @@ def recognise() -> ResponseReturnValue:
     form, status = RecognitionForm(), 422
     if form.validate_on_submit():
         try:
-            person = recognition.find_person(form.person.data)
+            person = recognition.find_person(form.who.data)
             made = recognition.recognise(
                 current_person,
                 recognition.Recognition(
