@@ -1,9 +1,12 @@
 """Language, text size and light or dark: from the profile, else from a cookie, else from the browser."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Flask, Response, g, request
 from flask_login import current_user
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from academy import i18n
 from academy.permissions import TICKET, access_of
@@ -44,10 +47,15 @@ def checked(locale: str | None, theme: str | None, text: str | None, default: Pr
 
 def from_request() -> Preferences:
     """Return what the cookie says, else what the browser's languages suggest."""
-    cookie = request.cookies.get(COOKIE, "").split(".")
-    asked = request.accept_languages.best_match(list(i18n.locales()), default=i18n.SOURCE)
-    default = Preferences(locale=asked)
-    return checked(cookie[0], cookie[1], cookie[2], default) if len(cookie) == 3 else default
+    return _asked_for(request.cookies.get(COOKIE, ""), request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _asked_for(cookie: str, languages: str) -> Preferences:
+    chosen = cookie.split(".")
+    accepted = parse_accept_header(languages, LanguageAccept)
+    default = Preferences(locale=accepted.best_match(list(i18n.locales()), default=i18n.SOURCE))
+    return checked(chosen[0], chosen[1], chosen[2], default) if len(chosen) == 3 else default
 
 
 def init_app(app: Flask) -> None:

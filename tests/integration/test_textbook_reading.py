@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
 
 import pytest
 from sqlalchemy import select
@@ -32,8 +33,11 @@ def address(book, at=0) -> str:
     return f"/textbooks/{book.slug}/{chapter_of(book, at).chapter_id}"
 
 
-def report(client, chapter, session, shown, position=""):
-    payload = {"shown": shown, "position": position, "session": session, "sequence": 1}
+SEQUENCE = count(1)
+
+
+def report(client, chapter, session, shown, position="", **values):
+    payload = {"shown": shown, "position": position, "session": session, "sequence": next(SEQUENCE), **values}
     return client.post(f"/textbooks/shown/{chapter.id}", json=payload)
 
 
@@ -220,7 +224,7 @@ def test_reading_an_old_edition_counts_for_what_is_still_there(app, clock):
     services.publish(book, None)
     opened = clock.move(minutes=1)
     clock.move(minutes=1)
-    result = services.record_shown(person, old, anchors_of(old), "", opened)
+    result = services.record_shown(person, old, services.Report(anchors_of(old), "", opened))
     assert result.share == 1
     assert services.chapter_share(person, old.chapter_id, old.id) == 1
     assert services.chapter_share(person, old.chapter_id) == Fraction(1, 2)
@@ -230,7 +234,7 @@ def test_a_new_edition_measures_everyone_again(app, clock):
     book, person = make_textbook(chapters={"一": "甲段。\n\n乙段。"}), make_person()
     chapter, opened = chapter_of(book), clock.move(minutes=1)
     clock.move(minutes=1)
-    services.record_shown(person, chapter, anchors_of(chapter), "", opened)
+    services.record_shown(person, chapter, services.Report(anchors_of(chapter), "", opened))
     services.change_chapter(book.chapters[0], 1, "一", "", "甲段。\n\n全新的一段说别的。")
     services.publish(book, None)
     db.session.commit()

@@ -123,7 +123,7 @@ def test_a_chapter_is_taken_out_and_put_back_and_its_readers_keep_their_record(a
     chapter, frozen = book.chapters[0], book.current_edition.chapters[0]
     opened = clock.move(minutes=1)
     clock.move(minutes=1)
-    services.record_shown(reader, frozen, [frozen.headings[0]["anchor"]], "", opened)
+    services.record_shown(reader, frozen, services.Report([frozen.headings[0]["anchor"]], "", opened))
     writer = sign_in(author)
     asking = writer.get(chapter_url(chapter, "/remove"))
     assert "1 名学员的阅读记录会保留" in asking.words

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Update, bindparam, exists, insert, select, update
@@ -108,7 +109,6 @@ class _Judged:
     opening: Opening
     seen: Any
     beat: Heartbeat
-    lesson: LessonVersion
     verdict: Verdict
     share: Fraction
     seconds: int
@@ -216,9 +216,6 @@ def _judge(
     opening: Opening, seen: Any, beat: Heartbeat, kind: LessonType, moment: datetime, turn: Turn | None
 ) -> _Judged:
     """Judge a report; without a turn of its own, it counts up to when the other player began."""
-    lesson = LessonVersion(
-        type=seen.type, title=seen.title, title_en=seen.title_en, content=seen.content, completion=seen.completion
-    )
     size = kind.size(seen.content)
     until = moment if turn is not None or seen.player_since is None else min(moment, seen.player_since)
     position = str(min(beat.position, size))
@@ -227,8 +224,8 @@ def _judge(
     believed, notes = believable(kind, seen, beat)
     verdict = judge(believed, seen.covered, size, seen.spent, opening.opened_at, until)
     seconds, studied = study_time(verdict.studied, seen.studied, opening.opened_at, until)
-    share = share_by(lesson, verdict.covered)
-    return _Judged(opening, seen, beat, lesson, verdict, share, seconds, studied, position, moment, dict(notes))
+    share = share_by(seen, verdict.covered)
+    return _Judged(opening, seen, beat, verdict, share, seconds, studied, position, moment, dict(notes))
 
 
 def _spend(judged: _Judged, turn: Turn) -> bool:
@@ -335,20 +332,19 @@ def _write(judged: _Judged, evidence: bool) -> None:
 
 
 def _outcome(judged: _Judged) -> Outcome:
-    """Return what the page shows, in copies that belong to no session and are never stored."""
+    """Return what the page shows; the row that was read has the columns of the lesson and of the enrolment."""
     seen, verdict = judged.seen, judged.verdict
-    progress = LessonProgress(
+    progress = SimpleNamespace(
         covered=verdict.covered,
         share_num=judged.share.numerator,
         share_den=judged.share.denominator,
         answered=seen.answered,
         completed_at=seen.completed_at,
     )
-    enrolment = Enrolment(done_count=seen.done_count, required_count=seen.required_count, state=seen.state)
     return Outcome(
-        enrolment,
+        seen,
         progress,
-        judged.lesson,
+        seen,
         credited_ms=total(verdict.covered) - total(seen.covered),
         ticket=judged.beat.session,
         claimed_ms=verdict.claimed,

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from academy.errors import UserError
-from courses.catalog.models import LessonVersion
-from courses.learning.models import Enrolment, LessonProgress, PlaySession
+from courses.learning.models import PlaySession
 
 
 class ReportRefused(UserError):
@@ -35,13 +34,15 @@ class OtherPlayer(ReportRefused):
 class Outcome:
     """What became of a report: where the person stands now, and what has just been reached by it.
 
+    enrolment, progress, lesson: an Enrolment, a LessonProgress and a LessonVersion, or for a heartbeat copies of those of
+    their columns that a page shows, because loading entities costs more than judging the report;
     credited_ms, credited_units: what is new; believed_ms of claimed_ms: of the film reported, what there was time for;
     late: the report was held back by the network; repeated: it had been heard before; ticket: of the opening.
     """
 
-    enrolment: Enrolment
-    progress: LessonProgress
-    lesson: LessonVersion
+    enrolment: Any
+    progress: Any
+    lesson: Any
     session: PlaySession | None = None
     credited_ms: int = 0
     credited_units: list[int] = field(default_factory=list)

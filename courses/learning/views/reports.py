@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from academy.accounts.session import current_person
 from academy.audit.services import record
+from academy.db import db
+from academy.errors import error_page, wants_json
 from academy.i18n import bind
 from academy.permissions import signed_in, ticketed
 from academy.web.tickets import signed_in_as
-from academy.web.transactions import keep_changes
+from academy.web.transactions import SAFE, keep_changes
 from courses.learning import services
 from courses.learning.rules.clock import MalformedReport, parse_choice, parse_reports
 from courses.learning.rules.completion import missing_stretches
@@ -48,6 +50,15 @@ def _note_refusals(reasons: Collection[str]) -> None:
     keep_changes()
     for reason in sorted(reasons):
         record("learning.report_refused", label=request.path, reason=reason)
+
+
+@blueprint.errorhandler(ReportRefused)
+def refused(refusal: ReportRefused) -> ResponseReturnValue:
+    """Undo what the request has begun, keep in the log why it was refused, and say so."""
+    db.session.rollback()
+    if refusal.reason and request.method not in SAFE:
+        _note_refusals({refusal.reason})
+    return error_page(refusal.status, refusal.message, **({"code": refusal.code} if wants_json() else {}))
 
 
 def _answer(lesson_id: int, reports: Sequence[Any], take: Callable[[Caller, int, Any], Outcome]) -> ResponseReturnValue:
@@ -114,9 +125,10 @@ def state_of(outcome: Outcome) -> dict[str, Any]:
             "done": enrolment.done_count,
             "total": enrolment.required_count,
             "completed": enrolment.state == "completed",
-            "url": url_for("records.mine"),
         },
     }
+    if enrolment.state == "completed":
+        state["course"]["url"] = url_for("records.mine")
     if outcome.ticket:
         state["session"] = outcome.ticket
     if outcome.late:

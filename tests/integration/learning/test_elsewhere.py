@@ -17,7 +17,7 @@ from courses.learning.services import open_lesson
 from courses.quizzes.models import QuizVersion
 from courses.quizzes.services import start_attempt
 from courses.textbooks.models import Paragraph
-from courses.textbooks.services.reading import record_shown
+from courses.textbooks.services.reading import Report, record_shown
 from tests.factories import make_course, make_enrolment, make_person, make_quiz, make_textbook
 from tests.factories.catalog import chapter_lesson, quiz_lesson
 from tests.integration.learning.helpers import lessons_of
@@ -109,11 +109,12 @@ def test_a_quiz_passed_before_counts_when_the_lesson_is_opened(app):
     assert open_lesson(later.person_id, later, lessons_of(later)[0]).lesson_done_now
 
 
-def read(person, book, share=1):
+def read(person, book, share=1, visible_ms=0):
     chapter = book.current_edition.chapters[0]
     anchors = [paragraph.anchor for paragraph in paragraphs_of(chapter)]
     count = max(1, int(len(anchors) * share))
-    record_shown(person, chapter, anchors[:count], anchors[count - 1], now() - timedelta(minutes=5))
+    opened_at = now() - timedelta(minutes=5)
+    record_shown(person, chapter, Report(anchors[:count], anchors[count - 1], opened_at, visible_ms))
 
 
 def paragraphs_of(chapter):

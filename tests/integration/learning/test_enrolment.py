@@ -11,6 +11,7 @@ from academy.signals import course_completed
 from courses.credits.models import LedgerEntry
 from courses.learning.models import Enrolment, Evidence
 from courses.learning.services import enrol, open_lesson, refresh_course
+from courses.learning.services.openings import read_ticket
 from tests.factories import make_completion, make_course, make_enrolment, make_person, make_progress, make_unit
 from tests.factories.catalog import text_lesson
 
@@ -119,4 +120,4 @@ def test_opening_a_lesson_notes_where_to_go_on(app, clock):
     outcome = open_lesson(enrolment.person_id, enrolment, lesson)
     assert (enrolment.last_lesson_id, enrolment.last_studied_at) == (lesson.lesson_id, clock.move())
     assert (enrolment.state, enrolment.started_at) == ("studying", clock.move())
-    assert outcome.session.token
+    assert read_ticket(outcome.ticket).play_id == outcome.session.id

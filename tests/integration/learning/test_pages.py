@@ -6,7 +6,7 @@ import pytest
 
 from academy.db import db
 from courses.learning.services import open_lesson
-from courses.textbooks.services.reading import record_shown
+from courses.textbooks.services.reading import Report, record_shown
 from tests.factories import (
     make_completion,
     make_course,
@@ -82,7 +82,7 @@ def test_home_shows_the_textbook_one_reads(browser, trainee, clock):
     chapter = book.current_edition.chapters[0]
     opened = clock.move()
     clock.move(minutes=5)
-    record_shown(trainee, chapter, [], "", opened)
+    record_shown(trainee, chapter, Report([], "", opened))
     assert "社区工作十讲" in browser.get("/").words
 
 
@@ -90,7 +90,7 @@ def test_home_asks_little_however_much_there_is(browser, trainee, clock):
     book = make_textbook()
     opened = clock.move()
     clock.move(minutes=5)
-    record_shown(trainee, book.current_edition.chapters[0], [], "", opened)
+    record_shown(trainee, book.current_edition.chapters[0], Report([], "", opened))
     for number in range(8):
         enrolment = make_enrolment(trainee, make_course([text_lesson() for _ in range(10)]))
         if number % 2:
