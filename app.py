@@ -13,7 +13,7 @@ from academy.accounts import session
 from academy.config import Settings, load_settings
 from academy.jobs import queue
 from academy.registry import Room, rooms
-from academy.web import assets, filters, preferences, security, transactions
+from academy.web import assets, filters, foreign, preferences, security, transactions
 
 HOME = Path(__file__).resolve().parent
 PLUGIN_ROOMS = ("question_types", "lesson_types", "reports")
@@ -36,15 +36,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     found = [*rooms("academy"), *rooms("courses")]
     _prepare_templates(app, settings)
     db.init_app(app)
+    foreign.init_app(app)
     transactions.init_app(app)
     session.init_app(app)
     preferences.init_app(app)
     permissions.init_app(app, _gather(found, "views", "PERMISSIONS", mapping=True))
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     navigation.init_app(app, _gather(found, "views", "NAVIGATION"))
     for part in (i18n, filters, errors, security, assets, queue):
         part.init_app(app)
     _open_rooms(app, found)
+    for endpoint, view in app.view_functions.items():
+        if permissions.access_of(app, endpoint) == permissions.TICKET:
+            csrf.exempt(view)
     return app
 
 
