@@ -15,16 +15,19 @@ from academy.files.models import StoredFile
 from academy.files.services import store_path
 from courses.lesson_types.link import checked_url
 from courses.lesson_types.registry import lesson_types
+from courses.lesson_types.scorm import unpacking
 from courses.questions import rules as questions
 from courses.questions.services import category_named
 from courses.quizzes import services as quizzes
 from courses.quizzes.services.drafts import add_drafts
 from courses.starter.films import film_rules
-from courses.starter.reading import CatalogueError, media, need, read_text, read_yaml
+from courses.starter.reading import HOME, CatalogueError, media, need, read_text, read_yaml
 from courses.textbooks.models import Textbook
 
 Entry = dict[str, Any]
 MINUTE_SECONDS = 60
+PACKAGES = HOME / "packages"
+"""The packages as plain files; they are zipped when they are loaded."""
 
 
 class LessonMaker:
@@ -40,6 +43,7 @@ class LessonMaker:
             "document": self._document,
             "textbook_chapter": self._textbook_chapter,
             "quiz": self._quiz,
+            "scorm": self._scorm,
             "scenario": self._scenario,
             "link": self._link,
             "audio": self._audio,
@@ -129,6 +133,13 @@ class LessonMaker:
             for each in listed
         ]
         return {"pictures": pictures}
+
+    def _scorm(self, entry: Entry) -> dict[str, Any]:
+        source = PACKAGES / need(entry, "package", self.folder)
+        with tempfile.TemporaryDirectory() as folder:
+            zipped = shutil.make_archive(str(Path(folder) / source.name), "zip", source)
+            file = store_path(Path(zipped), f"{source.name}.zip", self.owner, "package")
+        return {**unpacking.take_in(file), "least_minutes": 0}
 
     def _file(self, name: str, kind: str) -> StoredFile:
         with tempfile.TemporaryDirectory() as folder:
