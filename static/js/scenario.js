@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var PARTS = ["#work", ".rule-card", ".flashes", "[data-when-done]"];
+  var PARTS = ["#work", ".rule-card", "[data-when-done]", ".lside", ".lbar .pr"];
   var sending = false;
 
   function drill() {
@@ -20,6 +20,10 @@
       var other = answer.querySelector(name);
       if (old && other) old.replaceWith(document.adoptNode(other));
     });
+    var said = document.querySelector(".flashes");
+    if (said) said.remove();
+    said = answer.querySelector(".flashes");
+    if (said) document.querySelector(".lcols").before(document.adoptNode(said));
     var warning = answer.querySelector("main .note[role=alert]");
     if (warning) drill().prepend(document.adoptNode(warning));
     return true;

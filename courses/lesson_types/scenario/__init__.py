@@ -49,7 +49,7 @@ class Scenario(LessonType):
         Rule("good", _l("走到一个好结局")),
     )
     form = ScenarioForm
-    styles = ("parts/scenario",)
+    styles = ("tables", "parts/scenario")
     scripts = ("scenario",)
 
     def empty(self) -> dict[str, Any]:
@@ -203,6 +203,8 @@ class Scenario(LessonType):
         if rule["rule"] == "points" and share:
             best = show_percent(share)
             return _("最好得分 %(best)s，要达到 %(percent)s%%，再走一次试试", best=best, percent=rule["percent"])
+        if rule["rule"] == "points":
+            return _("还要有一次得分达到 %(percent)s%%", percent=rule["percent"])
         return _("还要走到一个好结局") if rule["rule"] == "good" else _("还要走完一次演练")
 
 
