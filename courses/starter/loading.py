@@ -12,6 +12,7 @@ from courses.catalog.publication import checklist, publish
 from courses.lesson_types.registry import lesson_types
 from courses.starter.lessons import LessonMaker, hundredths
 from courses.starter.reading import CatalogueError, folders, need, read_text, read_yaml
+from courses.starter.rules import RuleReader
 from courses.textbooks import services as textbooks
 from courses.textbooks.models import Textbook
 
@@ -51,9 +52,11 @@ def _course(folder: Path, owner: Person) -> Course | None:
     db.session.add(course)
     db.session.flush()
     maker = LessonMaker(folder, owner, course.title)
+    lessons: dict[str, Lesson] = {}
     for position, entry in enumerate(need(facts, "chapters", folder)):
-        _chapter(course, entry, position, maker)
+        lessons |= _chapter(course, entry, position, maker)
     db.session.flush()
+    course.rules = RuleReader(folder, {key: lesson.id for key, lesson in lessons.items()}, maker).rules(facts)
     missing = checklist(course)
     if missing:
         raise CatalogueError("\n".join(f"{folder}: {item.message}" for item in missing))
@@ -77,21 +80,24 @@ def _course_facts(facts: dict[str, Any], folder: Path) -> dict[str, Any]:
     }
 
 
-def _chapter(course: Course, entry: dict[str, Any], position: int, maker: LessonMaker) -> None:
+def _chapter(course: Course, entry: dict[str, Any], position: int, maker: LessonMaker) -> dict[str, Lesson]:
+    """Add a chapter; return its lessons by their key."""
+    lessons = {}
     chapter = Chapter(position=position, title=entry["title"], title_en=entry.get("title_en", ""))
     course.chapters.append(chapter)
     for index, item in enumerate(need(entry, "lessons", maker.folder)):
         kind = lesson_types()[need(item, "type", maker.folder)]
-        chapter.lessons.append(
-            Lesson(
-                course_id=course.id,
-                position=index,
-                type=kind.key,
-                title=item["title"],
-                title_en=item.get("title_en", ""),
-                content=maker.content(item),
-                completion=kind.checked_completion(item.get("completion", {})),
-                minutes=item.get("minutes", 0),
-                required=item.get("required", True),
-            )
+        lesson = Lesson(
+            course_id=course.id,
+            position=index,
+            type=kind.key,
+            title=item["title"],
+            title_en=item.get("title_en", ""),
+            content=maker.content(item),
+            completion=kind.checked_completion(item.get("completion", {})),
+            minutes=item.get("minutes", 0),
+            required=item.get("required", True),
         )
+        chapter.lessons.append(lesson)
+        lessons[need(item, "key", maker.folder)] = lesson
+    return lessons

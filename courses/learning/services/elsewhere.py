@@ -77,7 +77,7 @@ def _count_attempt(
         seen.update(attempt_id=attempt.id, passed=attempt.passed)
         if attempt.marks_hundredths:
             score = min(Fraction(1), score_of(attempt).share)
-            seen.update(score=[score.numerator, score.denominator])
+            seen.update(quiz_score=[score.numerator, score.denominator])
             if progress.score_num is None or score > Fraction(progress.score_num, progress.score_den):
                 progress.score_num, progress.score_den = score.numerator, score.denominator
                 seen.update(always=True)

@@ -90,7 +90,7 @@ def _derive(lesson: LessonVersion, evidence: list[Evidence]) -> dict[str, Any]:
     done_at = noted[0] if noted else None
     if done_at is None and kind is not None and evidence and _is_done(share, kind.goal(lesson.completion)):
         done_at = evidence[-1].received_at
-    scores = [Fraction(*entry.credited["score"]) for entry in evidence if "score" in entry.credited]
+    scores = [Fraction(*entry.credited["quiz_score"]) for entry in evidence if "quiz_score" in entry.credited]
     best = max(scores, default=None)
     return {
         "score_num": best.numerator if best is not None else None,
