@@ -167,7 +167,7 @@ def advance(
             db.session.flush()
             refresh_course(enrolment)
         return False
-    progress.completed_at = now()
+    progress.completed_at = evidence.received_at
     evidence.credited = {**evidence.credited, "completed": True}
     db.session.flush()
     refresh_course(enrolment)
