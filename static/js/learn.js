@@ -4,7 +4,7 @@
   "use strict";
 
   var main = document.querySelector("main[data-open-url]");
-  if (!main) return;
+  if (!main || !window.Reports) return;
 
   function each(selector, act) {
     document.querySelectorAll(selector).forEach(act);
@@ -14,38 +14,30 @@
     return main.getAttribute("data-text-" + name) || "";
   }
 
-  // ---- asking the server ----
-
-  /* Send `payload` as JSON. The promise gives {status, state}; status 0 is no network, 401 an ended sign-in. */
-  function post(url, payload) {
-    var token = document.querySelector("meta[name=csrf-token]");
-    return fetch(url, {
-      method: "POST",
-      credentials: "same-origin",
-      keepalive: true,
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json",
-        "X-CSRFToken": token ? token.content : ""
-      },
-      body: JSON.stringify(payload)
-    }).then(
-      function (response) {
-        var json = (response.headers.get("Content-Type") || "").indexOf("application/json") === 0;
-        if (!json) return { status: response.redirected || response.ok ? 401 : response.status, state: {} };
-        return response.json().then(function (state) {
-          return { status: response.status, state: state };
-        });
-      },
-      function () {
-        return { status: 0, state: {} };
-      }
-    );
-  }
+  var post = window.Reports.post;
 
   // ---- opening ----
 
   var RETRY = 5000;
+
+  /* This tab's ticket outlives a reload, so that the page after it goes on as the same player. */
+  var KEPT = "ticket " + main.getAttribute("data-open-url");
+
+  function keep(ticket) {
+    try {
+      window.sessionStorage.setItem(KEPT, ticket);
+    } catch (error) {
+      // then a reload is another player, for half a minute
+    }
+  }
+
+  function kept() {
+    try {
+      return window.sessionStorage.getItem(KEPT) || "";
+    } catch (error) {
+      return "";
+    }
+  }
 
   function open(resolve, replaces) {
     post(main.getAttribute("data-open-url"), replaces ? { replaces: replaces } : {}).then(function (answer) {
@@ -53,6 +45,7 @@
         say("");
         show(answer.state);
         window.lesson.state = answer.state;
+        keep(answer.state.session);
         resolve(answer.state.session);
       } else if (answer.status === 0 || answer.status >= 500) {
         say(words("offline"));
@@ -191,7 +184,7 @@
   });
 
   window.lesson = { opened: null, state: {}, post: post, reopen: reopen, say: say, words: words };
-  reopen();
+  reopen(kept());
 
   // ---- where one stopped reading ----
 

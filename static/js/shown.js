@@ -1,11 +1,12 @@
-/* Reports which parts of a text have been shown: [data-shown-url] holds parts [data-unit]. A part counts when most of it
-   (or most of the screen) has been in view for a second while the tab is in front. The server accepts no more than can
-   have been read by its clock; what it does not accept yet is reported again. Its answer goes out as the event "shown". */
+/* Reports which parts of a text have been shown, and how long the page was looked at: [data-shown-url] holds parts
+   [data-unit], or none where only the time counts. A part counts when most of it (or most of the screen) has been in view
+   for a second while the tab is in front. The server accepts no more than can have been read by its clock; what it does not
+   accept yet is reported again. Its answer goes out as the event "shown". reports.js keeps what finds no network. */
 (function () {
   "use strict";
 
   var container = document.querySelector("[data-shown-url]");
-  if (!container || !window.IntersectionObserver || !window.fetch) return;
+  if (!container || !window.IntersectionObserver || !window.Reports) return;
 
   var EVERY = 5000;
   var IDLE = 180000;
@@ -17,9 +18,7 @@
   var accepted = {};
   var place = "";
   var sentPlace = "";
-  var sequence = 0;
-  var session = null;
-  var busy = false;
+  var sent = {}; // on their way, or waiting for a network
   var visible = 0; // milliseconds looked at since the last report
   var active = Date.now();
   var ticked = Date.now();
@@ -31,6 +30,11 @@
 
   function inFront() {
     return document.visibilityState === "visible";
+  }
+
+  /* What happens inside a frame is not heard of here; that it has the focus is. */
+  function inFrame() {
+    return document.activeElement && document.activeElement.tagName === "IFRAME";
   }
 
   // ---- what is in view ----
@@ -76,7 +80,7 @@
   function tick() {
     var moment = Date.now();
     if (inFront()) {
-      if (moment - active < IDLE) visible += Math.min(2000, moment - ticked);
+      if (moment - active < IDLE || inFrame()) visible += Math.min(2000, moment - ticked);
       Object.keys(inView).forEach(function (name) {
         if (moment - inView[name] >= 1000 && seen.indexOf(name) < 0) seen.push(name);
       });
@@ -91,81 +95,63 @@
 
   function pending() {
     return seen.filter(function (name) {
-      return !accepted[name];
+      return !accepted[name] && !sent[name];
     });
   }
 
   // ---- reporting ----
 
-  function post(report) {
-    if (window.lesson) return window.lesson.post(url, report);
-    var token = document.querySelector("meta[name=csrf-token]");
-    return fetch(url, {
-      method: "POST",
-      credentials: "same-origin",
-      keepalive: true,
-      headers: {
-        "Content-Type": "application/json",
-        Accept: "application/json",
-        "X-CSRFToken": token ? token.content : ""
-      },
-      body: JSON.stringify(report)
-    }).then(
-      function (response) {
-        return response.json().then(
-          function (state) {
-            return { status: response.status, state: state };
-          },
-          function () {
-            return { status: 401, state: {} };
-          }
-        );
-      },
-      function () {
-        return { status: 0, state: {} };
-      }
-    );
-  }
+  var reports = window.Reports.open(url);
+  var lesson = window.lesson;
 
   function report(leaving) {
-    if (!session || (busy && !leaving)) return;
     var claimed = pending().slice(0, 500);
     if (!claimed.length && place === sentPlace && visible < (leaving ? 3000 : LONE)) return;
-    var looked = Math.round(visible);
+    claimed.forEach(function (name) {
+      sent[name] = true;
+    });
+    reports.send({ shown: claimed, position: place, visible: Math.round(visible) });
     visible = 0;
     sentPlace = place;
-    busy = true;
-    sequence += 1;
-    post({ shown: claimed, position: place, session: session, sequence: sequence, visible: looked }).then(
-      function (answer) {
-        busy = false;
-        settle(answer, looked);
-      }
-    );
   }
 
-  function settle(answer, looked) {
-    if (answer.status === 200) {
-      (answer.state.shown || []).forEach(function (name) {
-        accepted[name] = true;
-      });
-      if (window.lesson) window.lesson.say("");
-      show(answer.state);
-      document.dispatchEvent(new CustomEvent("shown", { detail: answer.state }));
-      return;
-    }
-    visible += looked;
-    sentPlace = "";
-    if (!window.lesson) return;
-    if (answer.status === 409 && tries < 2) {
-      tries += 1;
-      begin(window.lesson.reopen());
-    } else if (answer.status === 0 || answer.status >= 500) window.lesson.say(window.lesson.words("offline"));
-    else window.lesson.say(answer.status === 401 ? window.lesson.words("signed-out") : answer.state.error);
+  reports.on("answer", function (state) {
+    (state.shown || []).forEach(function (name) {
+      accepted[name] = true;
+    });
+    if (!reports.waiting()) sent = {}; // what was not accepted is reported again
+    show(state);
+    document.dispatchEvent(new CustomEvent("shown", { detail: state }));
+  });
+
+  function say(text) {
+    if (lesson) lesson.say(text);
   }
+
+  reports.on("offline", function () {
+    if (lesson) lesson.say(lesson.words("offline"));
+  });
+  reports.on("online", function () {
+    say("");
+  });
+  reports.on("said", function (detail) {
+    say(detail.text);
+  });
+  reports.on("signed_out", function () {
+    if (lesson) lesson.say(lesson.words("signed-out"));
+  });
+  reports.on("refused", function (state) {
+    say(state.error);
+  });
+  reports.on("reopen", function (state) {
+    tries += 1;
+    sent = {};
+    if (lesson && tries < 3) begin(lesson.reopen());
+    else say(state.error);
+  });
 
   function show(state) {
-    if (window.lesson) return; // learn.js shows it
+    if (lesson) return; // learn.js shows it
     document.querySelectorAll("[data-progress-bar]").forEach(function (bar) {
       bar.value = state.percent;
     });
@@ -174,15 +160,22 @@
     });
   }
 
+  /* The reader of textbooks has the ticket in its page, lessons get it when they are opened. */
   function begin(opened) {
-    session = null;
-    Promise.resolve(opened).then(function (token) {
-      session = token;
-      sequence = 0;
+    Promise.resolve(opened).then(function (ticket) {
+      reports.begin(ticket, lesson ? lesson.state.person : Number(container.getAttribute("data-person")));
     });
   }
 
-  begin(container.getAttribute("data-session") || (window.lesson && window.lesson.opened));
+  var own = container.getAttribute("data-session");
+  if (own) {
+    if (lesson) {
+      lesson.opened.then(function () {
+        begin(own);
+      });
+    } else begin(own);
+  } else if (lesson) begin(lesson.opened);
+
   place = sentPlace = atTop();
   window.setInterval(tick, 500);
   window.setInterval(report, EVERY, false);
@@ -190,6 +183,7 @@
   function leave() {
     tick();
     report(true);
+    reports.flush(true);
   }
 
   window.addEventListener("pagehide", leave);
