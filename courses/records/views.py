@@ -40,7 +40,7 @@ from courses.records import rules
 from courses.records.services import own_data
 from courses.records.services.printing import record_pdf
 from courses.records.services.record import Record, gather
-from courses.records.wording import DOTS, STATES
+from courses.records.wording import CERTIFICATE_DOTS, CERTIFICATES, DOTS, STATES
 from courses.vocabulary import OBLIGATIONS
 
 blueprint = Blueprint("records", __name__)
@@ -122,6 +122,8 @@ def _words() -> dict[str, Any]:
         "posts": POSTS,
         "states": STATES,
         "dots": DOTS,
+        "certificate_states": CERTIFICATES,
+        "certificate_dots": CERTIFICATE_DOTS,
         "kinds": KINDS,
         "obligations": OBLIGATIONS,
         "words": requirement_words,

@@ -12,6 +12,7 @@ from courses.starter import certificates, loading, people
 from courses.starter.activity import load_activity
 from courses.starter.ledger import load_ledger
 from courses.starter.reading import CatalogueError
+from courses.starter.requirements import load_requirements
 from courses.starter.viewing import load_disputes
 
 
@@ -40,6 +41,8 @@ def group(owner: str | None) -> None:
             click.echo(f"Certificates of demo people: {number}")
         if not owner and (number := load_ledger()):
             click.echo(f"Hours of demo people from before: {number}")
+        if not owner and (number := load_requirements()):
+            click.echo(f"Annual requirements, and hours of demo people from classes: {number}")
     except (CatalogueError, UserError) as problem:
         db.session.rollback()
         raise click.ClickException(str(problem)) from problem

@@ -84,7 +84,7 @@ def outlook(standing: "Standing") -> str:
     if day <= due:
         return _("按现在的速度，%(when)s能完成", when=about(day, standing.today))
     return _(
-        "按现在的速度，要到%(when)s才能完成，比截止日 %(due)s 晚",
+        "按现在的速度，要到 %(when)s才能完成，比截止日 %(due)s 晚",
         when=about(day, standing.today),
         due=due_day(standing.period),
     )

@@ -22,7 +22,7 @@ from courses.credits.services import requirement_words as words
 from courses.credits.services.requirements import Standing
 from courses.credits.wording import KINDS
 from courses.records.services.record import EntryLine, Record
-from courses.records.wording import STATES
+from courses.records.wording import CERTIFICATES, STATES
 from courses.vocabulary import OBLIGATIONS
 
 TEMPLATE = Path(__file__).parent.parent / "print" / "record.typ"
@@ -76,7 +76,8 @@ def _table(title: str, columns: list[str], widths: list[str], rows: list[list[st
 
 
 def _tables(record: Record) -> list[dict[str, Any]]:
-    return [_years(record), _requirements(record), _entries(record), _courses(record), _quizzes(record), _stays(record)]
+    makers = (_years, _requirements, _entries, _courses, _quizzes, _certificates, _stays)
+    return [make(record) for make in makers]
 
 
 def _years(record: Record) -> dict[str, Any]:
@@ -156,6 +157,21 @@ def _quizzes(record: Record) -> dict[str, Any]:
     ]
     columns = [_("测验"), _("结果"), _("最好成绩"), _("次数"), _("日期")]
     return _table(_("测验"), columns, ["1fr", "auto", "auton", "auton", "auto"], rows)
+
+
+def _certificates(record: Record) -> dict[str, Any]:
+    rows = [
+        [
+            localized(line.certificate, "title"),
+            localized(line.certificate, "subject"),
+            line.certificate.number,
+            line.certificate.issued_on.isoformat(),
+            str(CERTIFICATES[line.state]),
+        ]
+        for line in record.certificates
+    ]
+    columns = [_("证书"), _("内容"), _("证书编号"), _("发证"), _("状态")]
+    return _table(_("证书"), columns, ["auto", "1fr", "auto", "auto", "auto"], rows)
 
 
 def _stays(record: Record) -> dict[str, Any]:

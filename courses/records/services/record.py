@@ -21,6 +21,7 @@ from academy.db import db
 from academy.organizations.models import Membership
 from academy.web.filters import local_date
 from courses.catalog.models import Course, CourseVersion
+from courses.certificates.models import Certificate
 from courses.credits import services as credits
 from courses.credits.models import LedgerEntry
 from courses.credits.rules.requirements import Earned
@@ -44,6 +45,7 @@ class CourseLine:
     completed_at: datetime | None
     credit: int
     study_seconds: int
+    tested_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,14 @@ class QuizLine:
     result: rules.Result
     submitted_at: datetime
     attempts: int
+
+
+@dataclass(frozen=True)
+class CertificateLine:
+    """A certificate and its state on the day: valid, expired or revoked."""
+
+    certificate: Certificate
+    state: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,7 @@ class Record:
     standings: Sequence[Standing]
     courses: Sequence[CourseLine]
     quizzes: Sequence[QuizLine]
+    certificates: Sequence[CertificateLine]
     stays: Sequence[Stay]
 
     @property
@@ -139,13 +150,14 @@ class Record:
                 (entry.id, entry.amount_hundredths, entry.earned_on.isoformat()) for entry in self.entries
             ),
             "courses": sorted((line.slug, line.state) for line in self.courses),
+            "certificates": sorted((line.certificate.number, line.state) for line in self.certificates),
             "quizzes": sorted((line.token, line.result.passed, str(line.result.share)) for line in self.quizzes),
         }
         return rules.check_code(str(current_app.config["SECRET_KEY"]).encode(), facts)
 
 
 def gather(person: Person, known_on: date | None = None) -> Record:
-    """Return the record of somebody: seven queries."""
+    """Return the record of somebody: eight queries."""
     today = local_date(now())
     day, at = known_on or today, end_of(known_on) if known_on else None
     entries = credits.entries_of(person.id, known_on=known_on)
@@ -162,6 +174,7 @@ def gather(person: Person, known_on: date | None = None) -> Record:
         standings=standings_by_year(person, memberships, sums, day, at),
         courses=_courses(person.id, day, at, _credit_by_course(entries)),
         quizzes=_quizzes(person.id, at),
+        certificates=_certificates(person.id, day, at),
         stays=[_stay(each, day) for each in reversed(memberships)],
     )
 
@@ -216,6 +229,7 @@ def _courses(person_id: int, day: date, at: datetime | None, credit: Mapping[int
                 enrolled_at=enrolment.enrolled_at,
                 completed_at=enrolment.completed_at if state == "completed" else None,
                 credit=credit.get(enrolment.course_id, 0),
+                tested_out=state == "completed" and enrolment.completed_by == "test_out",
                 study_seconds=seconds.get(enrolment.id, 0),
             )
         )
@@ -264,3 +278,19 @@ def _quizzes(person_id: int, at: datetime | None) -> list[QuizLine]:
         version = {"title": title, "title_en": title_en}
         lines.append(QuizLine(version, attempt.token, top, attempt.submitted_at, len(tries)))
     return sorted(lines, key=lambda line: line.submitted_at, reverse=True)
+
+
+def _certificates(person_id: int, day: date, at: datetime | None) -> list[CertificateLine]:
+    query = (
+        select(Certificate)
+        .where(Certificate.person_id == person_id)
+        .order_by(Certificate.issued_on.desc(), Certificate.id.desc())
+    )
+    if at is not None:
+        query = query.where(Certificate.created_at < at)
+    found = []
+    for certificate in db.session.scalars(query):
+        expired = certificate.expires_on is not None and certificate.expires_on < day
+        revoked = certificate.revoked_at is not None and (at is None or certificate.revoked_at < at)
+        found.append(CertificateLine(certificate, "revoked" if revoked else "expired" if expired else "valid"))
+    return found
