@@ -13,6 +13,8 @@ from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from academy.write_queue import WriteQueue
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -63,6 +65,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate(directory="academy/migrations", render_as_batch=True, compare_type=True)
 
+IN_TURN = "in turn to write"
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -93,6 +96,19 @@ def _prepare_sqlite(engine: Engine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    queue = WriteQueue(engine.url.database)
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if IN_TURN not in connection.info and queue.enter():
+            connection.info[IN_TURN] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _returned(connection: Any, record: Any) -> None:
+        # A session gives its connection back as soon as its transaction has ended; the event "commit" comes before it has.
+        if record.info.pop(IN_TURN, False):
+            queue.leave()
