@@ -35,7 +35,7 @@ _SERIAL_DAY = re.compile(r"(\d{5})(?:\.\d+)?")
 FLOAT_DUST = Fraction(1, 10**6)
 """What spreadsheets add to a number of two decimals when they write it out: 0.1 + 0.2 is 0.30000000000000004."""
 _EXCEL_ZERO = date(1899, 12, 30)
-_HOURS = re.compile(r"(\d{1,5})(?:[.](\d{1,20}))?(?:个?学时|课时|小时|天)?")
+_HOURS = re.compile(r"(\d{1,9})(?:[.](\d{1,20}))?(?:个?学时|课时|小时|天)?")
 
 
 class TableError(ValueError):

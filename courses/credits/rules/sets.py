@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from academy.i18n import lazy as _l
+from courses.credits.rules.facts import MEASURES
 
 DEFAULT_SET = "as_stated"
 PERIODS = {"course": _l("每门课"), "day": _l("每天"), "year": _l("每年")}
@@ -134,6 +135,15 @@ class Version:
     def rules_for(self, category: str) -> list[Rule]:
         """Return the rules that speak about a category, in the order of the file."""
         return [rule for rule in self.rules if rule.category == category]
+
+    def measures(self, category: str) -> list[str]:
+        """Return the numbers that the rules of a category look at."""
+        rules = self.rules_for(category)
+        used = {rule.measure for rule in rules} | {rule.without for rule in rules}
+        used |= {name for rule in rules for name in rule.weights}
+        used |= {"stated"} if any(rule.stated for rule in rules) else set()
+        used |= {"share"} if any(rule.least_share for rule in rules) else set()
+        return [name for name in MEASURES[category] if name in used]
 
     def rule(self, key: str) -> Rule | None:
         """Return one of the rules."""

@@ -127,6 +127,12 @@ def _recognised(entry: LedgerEntry, reverses: LedgerEntry | None) -> str:
 
 
 def _carried(entry: LedgerEntry, reverses: LedgerEntry | None) -> str:
+    if entry.amount_hundredths < 0:
+        return _(
+            "从 %(year)s 年转出 %(hours)s 学时，计入下一年。",
+            year=entry.earned_on.year,
+            hours=show_hundredths(-entry.amount_hundredths),
+        )
     return _(
         "由“%(title)s”结转 %(hours)s 学时，计入 %(year)s 年。",
         title=title_of(entry), hours=show_hundredths(entry.amount_hundredths), year=entry.earned_on.year,

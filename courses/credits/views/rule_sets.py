@@ -19,7 +19,7 @@ from academy.permissions import requires
 from academy.web.filters import local_date, show_hundredths
 from courses.credits.forms import ChoiceForm
 from courses.credits.rules import engine, installed
-from courses.credits.rules.facts import CATEGORIES, MEASURES, Facts
+from courses.credits.rules.facts import CATEGORIES, Facts
 from courses.credits.rules.loading import outcome
 from courses.credits.rules.sets import RuleSet
 from courses.credits.services import choosing
@@ -94,7 +94,7 @@ def rule_set(key: str) -> ResponseReturnValue:
         fact_names=FACTS,
         category=category,
         offered=rules,
-        measures=MEASURES[category],
+        measures=version.measures(category),
         trial=_try(found, version.number, category),
         tabs_of=lambda names: [
             (
@@ -109,7 +109,9 @@ def rule_set(key: str) -> ResponseReturnValue:
 
 def _try(found: RuleSet, number: int, category: str) -> dict[str, Any]:
     """Work out figures of one's own; what cannot be read is said, and stays in its field."""
-    typed = {name: request.args.get(name, "").strip()[:60] for name in MEASURES[category]}
+    version = found.version(number)
+    assert version is not None
+    typed = {name: request.args.get(name, "").strip()[:60] for name in version.measures(category)}
     if not any(typed.values()):
         return {"typed": typed, "asked": False}
     numbers: dict[str, Any] = {}
@@ -119,10 +121,8 @@ def _try(found: RuleSet, number: int, category: str) -> dict[str, Any]:
             numbers[name] = _numbers(name, text)
         except ValueError:
             mistakes[name] = _("“%(text)s”不是数，请写成 3 或 3.5", text=text[:20])
-    if category == "course" and not typed["share"]:
+    if category == "course" and not typed.get("share"):
         numbers["share"] = Fraction(100)
-    version = found.version(number)
-    assert version is not None
     awards = engine.evaluate(version, Facts(category, numbers))
     full = sum(award.hundredths for award in awards)
     amount, cap = engine.capped(full, category, version.caps, {})
