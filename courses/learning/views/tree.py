@@ -54,7 +54,8 @@ def _lesson(line: Line, labels: dict[int, str], slug: str, current: int | None) 
 def _extra(line: Line) -> str:
     kind = lesson_type(line.type)
     if line.lock is not None and line.lock.sealed:
-        return line.lock_text
+        # what holds for the whole course is said once, above the contents
+        return line.lock_text if line.lock.reason in ("after", "lesson_opens") else ""
     if not line.done and kind and kind.measure == "time" and line.position.isdecimal() and int(line.position):
         return _("看到 %(clock)s", clock=show_clock(int(line.position) / 1000))
     if not line.done and line.share:

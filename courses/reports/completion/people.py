@@ -72,6 +72,13 @@ def people_columns() -> list[str]:
     ]
 
 
+def _state(state: str, enrolment: Enrolment) -> str:
+    """Write a state; who tested out can be told apart."""
+    if state == "completed" and enrolment.completed_by == "test_out":
+        return _("%(state)s（免修）", state=STATES[state])
+    return str(STATES[state])
+
+
 def people_rows(filters: Filters) -> Iterator[list[Any]]:
     """Yield the persons as text and numbers, in pieces, so that memory stays small."""
     today = as_of_today(filters)
@@ -85,7 +92,7 @@ def people_rows(filters: Filters) -> Iterator[list[Any]]:
             enrolment.done_count if today else "",
             enrolment.required_count if today else "",
             show_hundredths(hours),
-            str(STATES[state]),
+            _state(state, enrolment),
             show_date(enrolment.enrolled_at),
             show_date(enrolment.last_studied_at) if today else "",
             show_date(enrolment.completed_at) if state == "completed" else "",
