@@ -188,10 +188,10 @@ def test_the_desk_asks_the_same_whatever_the_length(app, sign_in, author):
     long = make_textbook(author, chapters={f"第{n}章": "\n\n".join(f"{n} {k}" for k in range(20)) for n in range(30)})
     writer = sign_in(author)
     for path, budget in [
-        ("/studio/textbooks", 3),
-        (desk(short), 7),
-        (desk(long), 7),
-        (chapter_url(long.chapters[0]), 3),
+        ("/studio/textbooks", 4),
+        (desk(short), 8),
+        (desk(long), 8),
+        (chapter_url(long.chapters[0]), 4),
     ]:
         with count_queries() as queries:
             assert writer.get(path).status_code == 200
