@@ -13,7 +13,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Update, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, exists, insert, select, update
 
 from academy.accounts.models import Person
 from academy.clock import now
@@ -96,7 +96,7 @@ def _changing(key: Any, *conditions: Any) -> Update:
     return update(key.table).where(key == bindparam("row"), *conditions)
 
 
-_HEAR = insert(Evidence.__table__)  # type: ignore[arg-type]
+_HEAR = insert(Evidence.__table__).inline()  # type: ignore[arg-type]
 _SPEND = _changing(_clock.person_id, _clock.revision == bindparam("seen"))
 _ADVANCE = _changing(_progress.id)
 _TOUCH = _changing(_enrolment.id)
@@ -106,6 +106,7 @@ _TOUCH = _changing(_enrolment.id)
 class _Judged:
     """A report with everything that follows from it; `notes` is what the evidence keeps of the judgement."""
 
+    connection: Connection
     opening: Opening
     seen: Any
     beat: Heartbeat
@@ -172,7 +173,8 @@ def _take(caller: Caller, opening: Opening, beat: Heartbeat) -> Outcome | None:
     """Return what becomes of a report, or None, with nothing written, where another one came between."""
     values = {"person": caller.person_id, "progress": opening.progress_id, "lesson_version": opening.lesson_version_id}
     query = {**values, "play": opening.play_id, "sequence": beat.sequence}
-    seen: Any = db.session.connection().execute(_SEEN, query).first()
+    connection = db.session.connection()
+    seen: Any = connection.execute(_SEEN, query).first()
     kind = _checked(seen, caller)
     if seen.heard:
         return _repeated(seen, beat)
@@ -186,7 +188,8 @@ def _take(caller: Caller, opening: Opening, beat: Heartbeat) -> Outcome | None:
         conflict, notes["refused"] = other_player(turn), "other_player"
     else:
         turn = turn_after(turn, opening.play_id, beat.playing, moment)
-    judged = _judge(opening, seen, beat, kind, moment, turn if conflict is None else None)
+    until = moment if conflict is None or seen.player_since is None else min(moment, seen.player_since)
+    judged = _judge(connection, opening, seen, beat, kind, until)
     judged.notes.update(notes)
     if not _spend(judged, turn):
         return None
@@ -213,11 +216,10 @@ def _checked(seen: Any, caller: Caller) -> LessonType:
 
 
 def _judge(
-    opening: Opening, seen: Any, beat: Heartbeat, kind: LessonType, moment: datetime, turn: Turn | None
+    connection: Connection, opening: Opening, seen: Any, beat: Heartbeat, kind: LessonType, until: datetime
 ) -> _Judged:
-    """Judge a report; without a turn of its own, it counts up to when the other player began."""
+    """Judge a report by the time up to `until`: now, or when another player began."""
     size = kind.size(seen.content)
-    until = moment if turn is not None or seen.player_since is None else min(moment, seen.player_since)
     position = str(min(beat.position, size))
     if seen.digest != seen.studied_digest:
         beat = replace(beat, segments=())  # done in an earlier version: nothing is to be added in this one
@@ -225,7 +227,7 @@ def _judge(
     verdict = judge(believed, seen.covered, size, seen.spent, opening.opened_at, until)
     seconds, studied = study_time(verdict.studied, seen.studied, opening.opened_at, until)
     share = share_by(seen, verdict.covered)
-    return _Judged(opening, seen, beat, verdict, share, seconds, studied, position, moment, dict(notes))
+    return _Judged(connection, opening, seen, beat, verdict, share, seconds, studied, position, now(), dict(notes))
 
 
 def _spend(judged: _Judged, turn: Turn) -> bool:
@@ -240,7 +242,7 @@ def _spend(judged: _Judged, turn: Turn) -> bool:
         "player_until": turn.until,
     }
     row = {"row": judged.opening.person_id, "seen": seen.revision}
-    return db.session.connection().execute(_SPEND, {**row, **change}).rowcount == 1
+    return judged.connection.execute(_SPEND, {**row, **change}).rowcount == 1
 
 
 def _settle(judged: _Judged, kind: LessonType) -> Outcome:
@@ -300,7 +302,7 @@ def outcome_since(before: tuple[Any, Any], outcome: Outcome) -> Outcome:
 
 def _write(judged: _Judged, evidence: bool) -> None:
     seen, beat, verdict = judged.seen, judged.beat, judged.verdict
-    connection = db.session.connection()
+    connection = judged.connection
     change: dict[str, Any] = {"position": judged.position, "study_seconds": seen.study_seconds + judged.seconds}
     if verdict.credited:
         change.update(
