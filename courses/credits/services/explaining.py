@@ -1,6 +1,7 @@
 """Why an entry has the amount it has, in whole sentences."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
@@ -55,7 +56,7 @@ def why(entry: LedgerEntry) -> Why:
         examples=[example for example in version.examples if example.category == rule.category]
         if version and rule
         else [],
-        facts=facts_of(entry),
+        facts=facts_of(entry, set(version.measures(rule.category)) if version and rule else None),
         reversed_by=reversed_by,
         reverses=reverses,
     )
@@ -66,6 +67,8 @@ def sentences(
 ) -> list[str]:
     """Return the sentences alone; no query. Name the entries on either side of a reversal where they are at hand."""
     lines = [_BY_KIND[entry.kind](entry, reverses)]
+    if (entry.evidence or {}).get("test_out"):
+        lines.append(_("这门课是通过免修测验完成的。"))
     if entry.rule_set:
         lines += _of_rule(entry)
     held = (entry.evidence or {}).get("cap")
@@ -169,8 +172,17 @@ def title_of(entry: LedgerEntry) -> str:
     return localized({"title": entry.source_title, "title_en": evidence.get("title_en", "")}, "title")
 
 
-def facts_of(entry: LedgerEntry) -> list[tuple[str, str]]:
-    """Return the facts that the rule saw as (name, value); those that are 0 are left out."""
+def facts_of(entry: LedgerEntry, looked_at: set[str] | None = None) -> list[tuple[str, str]]:
+    """Return the facts that the rule saw as (name, value), of `looked_at` only if given; those that are 0 are left out."""
     facts: dict[str, Any] = (entry.evidence or {}).get("facts") or {}
-    shown = {name: "、".join(value) if isinstance(value, list) else value for name, value in facts.items()}
+    shown = {
+        name: "、".join(map(_short, value)) if isinstance(value, list) else _short(value)
+        for name, value in facts.items()
+        if looked_at is None or name in looked_at
+    }
     return [(str(FACTS.get(name, name)), value) for name, value in shown.items() if value not in ("", "0")]
+
+
+def _short(exact: str) -> str:
+    """Write an exact number for reading: 931/500 is about 1.86."""
+    return show_hundredths(round(Fraction(exact) * 100))
