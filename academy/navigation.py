@@ -27,7 +27,8 @@ class NavItem:
     """One entry of a bar.
 
     area: "trainee", "studio" or "admin"; group: heading in the left bar; covers: further endpoints it stands for;
-    permission: None for everybody, signed in or not; waiting: how many things wait there, shown beside the label.
+    permission: None for everybody, signed in or not; waiting: how many things wait there, shown beside the label;
+    values: of the endpoint's address, for entries that share one ((("key", "completion"),)).
     """
 
     area: str
@@ -41,6 +42,7 @@ class NavItem:
     signed_in: bool = True
     covers: tuple[str, ...] = ()
     waiting: Callable[[], int] | None = None
+    values: tuple[tuple[str, str], ...] = ()
 
 
 def init_app(app: Flask, items: Iterable[NavItem]) -> None:
@@ -70,9 +72,10 @@ def _entry(item: NavItem) -> dict[str, Any]:
     return {
         "key": item.key,
         "label": item.label,
-        "url": url_for(item.endpoint),
+        "url": url_for(item.endpoint, **dict(item.values)),
         "icon": item.icon,
-        "current": endpoint == item.endpoint or endpoint in item.covers,
+        "current": (endpoint == item.endpoint or endpoint in item.covers)
+        and dict(item.values).items() <= (request.view_args or {}).items(),
         "waiting": _waiting(item),
     }
 

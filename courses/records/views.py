@@ -143,7 +143,8 @@ def _pdf(person: Person) -> ResponseReturnValue:
         content = record_pdf(found, locale)
     except PrintingError:
         abort(500)
-    name = quote(f"{_('学习档案')}-{person.name}-{found.day.isoformat()}.pdf")
+    title = _("个人学习档案")
+    name = quote(f"{title}-{person.name}-{found.day.isoformat()}.pdf")
     response = Response(content, mimetype="application/pdf")
     response.headers["Content-Disposition"] = (
         f"inline; filename=record-{found.day.isoformat()}.pdf; filename*=UTF-8''{name}"
@@ -186,7 +187,8 @@ def download_own_data(extension: str) -> ResponseReturnValue:
         return redirect(url_for("records.own_data_page"), 302)
     pieces = own_data.write(db.session.get_one(Person, current_person.id), extension)
     response = Response(stream_with_context(_closing(pieces)), mimetype=own_data.FORMATS[extension])
-    name = quote(f"{_('我的数据')}-{local_date(now()).isoformat()}.{extension}")
+    title = _("我的数据")
+    name = quote(f"{title}-{local_date(now()).isoformat()}.{extension}")
     response.headers["Content-Disposition"] = f"attachment; filename=own-data.{extension}; filename*=UTF-8''{name}"
     response.headers["Cache-Control"] = "private, no-store"
     return response

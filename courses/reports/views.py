@@ -12,7 +12,6 @@ from academy.audit.services import record
 from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
-from academy.i18n import lazy as _l
 from academy.jobs.services import enqueue
 from academy.navigation import NavItem
 from academy.permissions import requires
@@ -28,15 +27,16 @@ PERMISSIONS = {"reports.view": {"unit_admin", "admin"}}
 NAVIGATION = [
     NavItem(
         "admin",
-        "reports",
-        _l("结业情况"),
-        "reports.index",
-        "chart",
-        order=400,
+        f"report-{each.key}",
+        each.name,
+        "reports.show",
+        each.icon,
+        order=400 + each.order,
         group="reports",
         permission="reports.view",
-        covers=("reports.show",),
+        values=(("key", each.key),),
     )
+    for each in reports().values()
 ]
 JOB_ROWS = 20_000
 """A workbook of more rows than this takes longer than anybody waits for a page; it becomes a job."""

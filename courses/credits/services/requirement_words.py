@@ -101,12 +101,7 @@ def line(standing: "Standing") -> str:
     name = years(standing.period)
     if standing.state == MET:
         return _("%(years)s任务 %(n)s 学时，已达标", years=name, n=show_hundredths(standing.goal.total))
-    left, more = missing_sentence(standing.missing), outlook(standing)
-    if more:
-        return _("%(years)s任务%(left)s。%(more)s", years=name, left=left, more=more)
-    return _(
-        "%(years)s任务%(left)s，%(due)s截止",
-        years=name,
-        left=left,
-        due=due_day(standing.period),
-    )
+    left = missing_sentence(standing.missing)
+    if standing.state == ON_WAY and standing.forecast is not None:
+        return _("%(years)s任务%(left)s。%(more)s", years=name, left=left, more=outlook(standing))
+    return _("%(years)s任务%(left)s，%(due)s截止", years=name, left=left, due=due_day(standing.period))

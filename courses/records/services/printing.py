@@ -13,7 +13,6 @@ from academy.printing import typeset
 from academy.web.filters import (
     local_date,
     show_date,
-    show_datetime,
     show_duration,
     show_hundredths,
     show_percent,
@@ -53,7 +52,7 @@ def printed(record: Record, locale: str) -> dict[str, Any]:
             [_("单位"), unit or "—"],
             [_("岗位"), str(POSTS.get(post, post)) if post else "—"],
             [_("数据截至"), show_date(record.day)],
-            [_("打印"), show_datetime(now()) if record.known_on is None else show_date(local_date(now()))],
+            [_("打印时间"), show_date(local_date(now()))],
         ],
         "total": [_("累计学时"), show_hundredths(record.total)],
         "study": [_("学习时长（不是学时）"), show_duration(record.study_seconds)],
@@ -141,7 +140,7 @@ def _courses(record: Record) -> dict[str, Any]:
         for line in record.courses
     ]
     columns = [_("课程"), _("状态"), _("加入"), _("学完"), _("学时"), _("学习时长")]
-    return _table(_("课程"), columns, ["1fr", "auto", "auto", "auto", "auton", "auton"], rows)
+    return _table(_("参加的课程"), columns, ["1fr", "auto", "auto", "auto", "auton", "auton"], rows)
 
 
 def _quizzes(record: Record) -> dict[str, Any]:
