@@ -119,8 +119,8 @@ def _shape(document: dict[str, Any]) -> Step:
 def _proof(document: dict[str, Any], keys: Mapping[str, Ed25519PublicKey]) -> Step:
     issuer = document.get("issuer")
     name = issuer.get("id") if isinstance(issuer, dict) else issuer
-    found = document.get("proof")
-    method = str(found.get("verificationMethod", "")) if isinstance(found, dict) else ""
+    found = proof.proof_of(document)
+    method = str(found.get("verificationMethod", "")) if found else ""
     if method and method.split("#")[0] != name:
         return Step(False, f"The issuer is {name!r}, but the proof names a key of {method.split('#')[0]!r}.")
     trusted = dict(keys)

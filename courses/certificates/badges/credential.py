@@ -57,7 +57,8 @@ def credential(certificate: Certificate, address: str = "") -> bytes:
     key = key_store().signing_key()
     document = unsigned(certificate, address)
     signed_at = max(certificate.created_at, key.public.created)
-    return rfc8785.dumps(sign(document, key.private, method_of(key.public, address), signed_at))
+    signed = sign(document, key.private, method_of(key.public, address), signed_at)
+    return rfc8785.dumps({**signed, "proof": [signed["proof"]]})  # a list: the schema of Open Badges asks for one
 
 
 def unsigned(certificate: Certificate, address: str) -> Document:

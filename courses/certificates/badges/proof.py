@@ -38,7 +38,7 @@ def check(document: Document, keys: Mapping[str, Ed25519PublicKey]) -> str:
 
     `keys` are the trusted keys by address. Raises BadProof.
     """
-    proof = _proof_of(document)
+    proof = _usable(document)
     method = proof.get("verificationMethod")
     key = keys.get(str(method))
     if key is None:
@@ -60,9 +60,17 @@ def moment(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _proof_of(document: Document) -> Document:
-    proof = document.get("proof")
-    if not isinstance(proof, dict):
+def proof_of(document: Document) -> Document | None:
+    """Return the one proof of a document, which may stand alone or in a list; None when there is none, or several."""
+    found = document.get("proof")
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    return found if isinstance(found, dict) else None
+
+
+def _usable(document: Document) -> Document:
+    proof = proof_of(document)
+    if proof is None:
         raise BadProof("it carries no proof (or several)")
     expected = {"type": "DataIntegrityProof", "cryptosuite": SUITE, "proofPurpose": "assertionMethod"}
     for name, value in expected.items():

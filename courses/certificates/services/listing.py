@@ -75,7 +75,7 @@ def people_below(unit: Unit) -> list[int]:
 def people_named(usernames: list[str]) -> dict[str, int]:
     """Return ids by sign-in name, of those that exist."""
     query = select(Person.username, Person.id).where(Person.username.in_(usernames))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _below(paths: tuple[str, ...]) -> ColumnElement[bool]:

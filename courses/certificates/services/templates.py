@@ -173,7 +173,7 @@ def version_for_course(course_id: int) -> CertificateTemplateVersion | None:
 
 def course_choices() -> dict[int, int | None]:
     """Return template (None: no certificate) by course, for the courses that do not go by the default."""
-    return dict(db.session.execute(select(CourseCertificate.course_id, CourseCertificate.template_id)).tuples().all())
+    return dict(db.session.execute(select(CourseCertificate.course_id, CourseCertificate.template_id)).all())
 
 
 def choose_for_courses(choices: dict[int, str]) -> int:
@@ -238,7 +238,7 @@ def issued_by_template() -> dict[int, int]:
         Certificate, Certificate.version_id == CertificateTemplateVersion.id
     )
     query = joined.group_by(template_id)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def known_seal(file_id: int) -> int | None:

@@ -180,7 +180,7 @@ def _batch(token: str) -> CertificateBatch:
 
 def _refused(found: CertificateBatch) -> list[tuple[str, str]]:
     ids = [row[0] for row in found.refused]
-    names = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples().all())
+    names = dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).all())
     return [
         (names.get(row[0], "—"), str(batches.REFUSALS[row[1]] % {"detail": row[2]}))
         for row in found.refused
