@@ -117,7 +117,7 @@ class LessonMaker:
         except ValueError as error:
             raise CatalogueError(f"{self.folder}: {entry['url']}: {error}") from error
         about = read_text(self.folder / entry["file"]) if entry.get("file") else ""
-        asked = {name: entry[name] for name in ("question", "least", "most") if name in entry}
+        asked: dict[str, Any] = {name: entry[name] for name in ("question", "least", "most") if name in entry}
         return {**lesson_types()["link"].empty(), "url": url, "about": about, **asked}
 
     def _audio(self, entry: Entry) -> dict[str, Any]:

@@ -79,7 +79,11 @@ def test_every_stylesheet_and_script_is_used():
     """Pages ask for them by their name without the ending, other sheets and scripts by their whole name."""
     own = [*files("*.css", "static"), *files("*.js", "static")]
     everywhere = "".join(read(path) for path in [*templates(), *own, *files("*.py", "academy", "courses")])
-    asked = {path for path in own if path.name in everywhere or f"'{_bare(path)}'" in everywhere}
+    asked = {
+        path
+        for path in own
+        if path.name in everywhere or f"'{_bare(path)}'" in everywhere or f'"{_bare(path)}"' in everywhere
+    }
     assert [name(path) for path in own if path not in asked] == []
 
 

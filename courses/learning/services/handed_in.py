@@ -31,7 +31,7 @@ class HandedIn:
     text: str
 
 
-def query_of(lesson: Lesson) -> Select[Any]:
+def query_of(lesson: Lesson) -> Select[str, Unit, dict[str, Any], datetime, datetime | None]:
     """Return the query for everybody's work in a lesson, the newest first."""
     return (
         select(Person.name, Unit, LessonWork.state, LessonWork.updated_at, LessonProgress.completed_at)

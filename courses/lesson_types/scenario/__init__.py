@@ -114,7 +114,7 @@ class Scenario(LessonType):
     def _drill(self, content: Content) -> Frozen | None:
         """Return the drill, of a draft only when it can be played."""
         if "drill" in content:
-            return content["drill"]  # type: ignore[no-any-return]
+            return content["drill"]
         return self.freeze(content)["drill"] if content.get("text") and not self.problems(content) else None
 
     def length_label(self, content: Content, minutes: int) -> str:

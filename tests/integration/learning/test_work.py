@@ -177,7 +177,7 @@ def test_a_draft_with_mistakes_says_so_and_is_kept(sign_in, author):
     assert "第 6 行" in client.get(f"/studio/courses/{course.id}/preview/{lesson.id}").words
     client.submit(client.get(address), action=address, title="演练", text=SMALL)
     shown = client.get(address)
-    assert "剧本走得通：4 个场景，其中 2 个结局" in shown.words and shown.page.one("svg", width="346")
+    assert "剧本走得通：4 个场景，其中 2 个结局" in shown.words and shown.page.one("svg", width="390")
 
 
 @pytest.mark.parametrize(
