@@ -7,13 +7,13 @@ import sys
 import warnings
 from pathlib import Path
 
-from benchmarks import report
+from benchmarks import report, whole_quiz
 from benchmarks.measuring import ROUNDS, Bench, Figures
 from benchmarks.profiling import profile
 from benchmarks.scenarios import Scenario, everything
 from benchmarks.site import prepared, serving
 from benchmarks.visitor import Http
-from benchmarks.world import build
+from benchmarks.world import application, build
 
 DATABASES = {"sqlite": ["sqlite"], "postgresql": ["postgresql"], "all": ["sqlite", "postgresql"]}
 
@@ -26,13 +26,18 @@ def chosen(scenarios: list[Scenario]) -> list[Scenario]:
     return [each for each in scenarios if not only or any(each.key.startswith(word) for word in only)]
 
 
-def measure(kind: str, rounds: int) -> list[Figures]:
-    """Measure on one kind of database."""
+def measure(kind: str, rounds: int) -> tuple[list[Figures], whole_quiz.Cost]:
+    """Measure on one kind of database: each request, and a whole quiz."""
     with prepared(kind) as site:
         world = build(site)
         with serving(site) as port:
             http = Http(port)
-            return Bench(http, world).run(chosen(everything(world, http)), rounds)
+            figures = Bench(http, world).run(chosen(everything(world, http)), rounds)
+        app = application(site)
+        whole_quiz.prepare(app, world.lessons["quiz"])
+        server = whole_quiz.database_server(app)
+        with serving(site) as port:
+            return figures, whole_quiz.measure(Http(port), world.lessons["quiz"], world.learners, server)
 
 
 def main() -> int:
@@ -48,9 +53,10 @@ def main() -> int:
         return 2
     results = {}
     for kind in DATABASES[asked]:
-        results[kind] = measure(kind, rounds)
+        results[kind], quiz = measure(kind, rounds)
         print(f"\n== {kind}: CPU time of the web server per request, {rounds} rounds\n")
-        print(report.table(results[kind]) + "\n\n" + report.verdict(results[kind]), flush=True)
+        print(report.table(results[kind]) + "\n\n" + report.verdict(results[kind]))
+        print(f"\n{quiz}", flush=True)
     if target := os.environ.get("JSON"):
         report.write(Path(target), results, rounds)
     return 0

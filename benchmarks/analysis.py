@@ -47,7 +47,7 @@ def quiz_of_many() -> QuizVersion:
 
 def sit(version: QuizVersion) -> None:
     """Let everybody hand in; who knows more answers more."""
-    chance = random.Random(20211231)  # noqa: S311 - figures for a benchmark
+    chance = random.Random(20211231)
     slots = [(slot.position, slot.question_version) for slot in version.slots]
     first = 1 + max(db.session.scalars(select(Person.id)))
     started = now() - timedelta(days=1)

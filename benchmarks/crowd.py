@@ -130,7 +130,7 @@ def main() -> int:
     """Measure on the databases asked for."""
     asked = sys.argv[1] if len(sys.argv) > 1 else "sqlite"
     kinds = ["sqlite", "postgresql"] if asked == "all" else [asked]
-    return 0 if all([measure(kind) for kind in kinds]) else 1
+    return 0 if all(list(map(measure, kinds))) else 1
 
 
 if __name__ == "__main__":
