@@ -6,11 +6,11 @@
   var form = document.querySelector("form[data-rules]");
   if (!form || !window.fetch || !window.DOMParser) return;
   var waiting = 0;
-  var asked = 0;
+  var acts = 0; // how many buttons have been pressed; what was asked for before the last one is out of date
 
   function ask(command) {
     var data = new FormData(form);
-    var number = ++asked;
+    var number = acts;
     data.set("act", command);
     return fetch(form.action, { method: "POST", body: data, credentials: "same-origin" })
       .then(function (answer) {
@@ -18,7 +18,7 @@
         return answer.text();
       })
       .then(function (text) {
-        if (number !== asked) return null;
+        if (number !== acts) return null;
         return new DOMParser().parseFromString(text, "text/html").querySelector("form[data-rules]");
       });
   }
@@ -34,9 +34,11 @@
     if (!button || button.value === "save") return;
     event.preventDefault();
     window.clearTimeout(waiting);
+    acts += 1;
+    form.inert = true; // nothing is pressed or typed into what is about to be replaced
     ask(button.value).then(
       function (fresh) {
-        if (!fresh) return;
+        form.inert = false;
         if (button.value !== "check") take(fresh, "[data-rules-body]");
         take(fresh, "[data-rules-preview]");
         var next = form.querySelector("[autofocus]");
@@ -49,7 +51,7 @@
         plain.name = "act";
         plain.value = button.value;
         form.appendChild(plain);
-        form.submit();
+        form.requestSubmit();
       }
     );
   });
