@@ -94,7 +94,7 @@ def open_dispute(
     return dispute
 
 
-def _cases() -> Select[Any]:
+def _cases() -> Select[*tuple[Any, ...]]:
     return (
         select(Dispute, LessonProgress, Enrolment, Person, LessonVersion, Course)
         .join(LessonProgress, LessonProgress.id == Dispute.progress_id)
@@ -105,12 +105,12 @@ def _cases() -> Select[Any]:
     )
 
 
-def _own(query: Select[Any], person: Person) -> Select[Any]:
+def _own(query: Select[*tuple[Any, ...]], person: Person) -> Select[*tuple[Any, ...]]:
     """Leave the courses that this person may settle disputes of: their own, or all of them for an administrator."""
     return query if "admin" in person.role_names else query.where(Course.owner_id == person.id)
 
 
-def queue(person: Person, *, answered: bool) -> Select[Any]:
+def queue(person: Person, *, answered: bool) -> Select[*tuple[Any, ...]]:
     """Return the query for the cases that a person may settle: the longest waiting first, or the last answered first."""
     query = _own(_cases(), person)
     if answered:

@@ -136,7 +136,7 @@ def _cut(person_id: int, cut: Sequence[tuple[datetime, int | None, Intervals]]) 
     return union(fast), union(elsewhere)
 
 
-def _reports(person_id: int, since: datetime, until: datetime) -> list[tuple[datetime, int]]:
+def _reports(person_id: int, since: datetime, until: datetime) -> list[tuple[datetime, int | None]]:
     """Return when a person was credited, and by which opening, in a span of time."""
     query = (
         select(Evidence.received_at, Evidence.play_session_id)

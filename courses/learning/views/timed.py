@@ -18,7 +18,7 @@ def timed(
     """Return where questions stop the player, whether it may seek ahead, and the last dispute about the record."""
     if kind.measure != "time":
         return {}
-    address = {"slug": slug, "lesson_id": lesson.lesson_id}
+    address: dict[str, Any] = {"slug": slug, "lesson_id": lesson.lesson_id}
     stops = stops_of(kind, lesson.content, enrolment.id, lesson.lesson_id, progress)
     done = progress is not None and progress.completed_at is not None
     disputes = disputes_of(progress.id) if progress else []
