@@ -1,7 +1,7 @@
 """Signed tickets: a few values that a script carries from one request of ours to the next, and cannot change.
 
 A ticket says for whom it was made and by which sign-in, so that what presents it needs no form token besides: another
-site can neither read nor make one. See decision 16.
+site can neither read nor make one. See decision 22.
 """
 
 import base64
