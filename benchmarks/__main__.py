@@ -56,6 +56,8 @@ def main() -> int:
         results[kind], quiz = measure(kind, rounds)
         print(f"\n== {kind}: CPU time of the web server per request, {rounds} rounds\n")
         print(report.table(results[kind]) + "\n\n" + report.verdict(results[kind]))
+        if said := report.learners(results[kind]):
+            print(said)
         print(f"\n{quiz}", flush=True)
     if target := os.environ.get("JSON"):
         report.write(Path(target), results, rounds)

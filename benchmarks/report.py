@@ -11,6 +11,8 @@ from benchmarks.measuring import Figures
 
 HEAD = ("request", "CPU ms", "queries", "bytes", "bare ms", "ratio", "of rounds", "aim", "")
 LEFT = {0, 7, 8}
+HALF_OF_TWO_CORES = 1
+SECONDS_BETWEEN_BEATS = 30
 
 
 def table(figures: list[Figures]) -> str:
@@ -54,6 +56,18 @@ def verdict(figures: list[Figures]) -> str:
     if missed:
         return "Aims not met:\n" + "\n".join(missed)
     return f"All aims are met ({len(aimed)} requests)."
+
+
+def learners(figures: list[Figures]) -> str:
+    """Return how many learners may watch at once, by the CPU of a heartbeat; "" where none was measured."""
+    found = [each for each in figures if each.scenario.key == "heartbeat"]
+    if not found:
+        return ""
+    number = int(HALF_OF_TWO_CORES * 1000 / found[0].cpu_ms * SECONDS_BETWEEN_BEATS)
+    return (
+        f"Half of two cores like this one, as busy as it is now, serve {number:,} learners "
+        f"who report every {SECONDS_BETWEEN_BEATS} seconds."
+    )
 
 
 def write(path: Path, results: dict[str, list[Figures]], rounds: int) -> None:
