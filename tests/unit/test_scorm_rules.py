@@ -252,3 +252,11 @@ def test_answers_are_listed_in_their_order():
     found = cmi.interactions(written)
     assert [each["id"] for each in found] == ["q1", "q2"]
     assert (found[0]["answer"], found[0]["right"], found[0]["result"]) == ("a", "b", "wrong")
+
+
+def test_a_part_that_ends_without_a_word_is_done():
+    """As the standard has it; the simplest packages only say that they begin and that they end."""
+    assert taken(TWO, {}, report(ended=True, cmi__completion_status="unknown"))["scos"]["a"]["done"]
+    for said in ({"cmi__exit": "suspend"}, {"cmi__completion_status": "incomplete"}):
+        assert not taken(TWO, {}, report(ended=True, **said))["scos"]["a"]["done"]
+    assert not taken(TWO, {}, report(cmi__completion_status="unknown"))["scos"]["a"]["done"]

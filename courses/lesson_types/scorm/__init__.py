@@ -88,8 +88,8 @@ class Scorm(LessonType):
         return {"package": dict(content) if content.get("file_id") else None, "content_origin": foreign.origin()}
 
     def files(self, content: Content) -> frozenset[int]:
-        """Return nothing: the zip itself is for nobody; what is in it is sent by the address of a run."""
-        return frozenset()
+        """Return the zip. What is in it is sent by the address of a run."""
+        return frozenset([content["file_id"]] if content.get("file_id") else [])
 
     def size(self, content: Content) -> int:
         """Return the number of SCOs."""
@@ -101,7 +101,7 @@ class Scorm(LessonType):
 
     def length_label(self, content: Content, minutes: int) -> str:
         """Return kind and length."""
-        return _("课件 · 约 %(n)s 分钟", n=minutes) if minutes else _("课件")
+        return _("课件 约 %(n)s 分钟", n=minutes) if minutes else _("课件")
 
     def player(self, content: Content, context: PlayerContext) -> dict[str, Any]:
         """Return the contents of the package with how one stands, and the addresses that run it."""

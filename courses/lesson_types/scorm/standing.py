@@ -85,10 +85,21 @@ def _after(before: Mapping[str, Any], report: Report, version: str, run: int, el
         "earlier": earlier,
         "session": max(session, before.get("session", 0)) if same else session,
         "ended": report.ended,
-        "done": bool(before.get("done")) or claimed.completed,
+        "done": bool(before.get("done")) or claimed.completed or _ended_without_a_word(report, version),
         "success": max(before.get("success", ""), claimed.success, key=RANKS.__getitem__),
         "score": max(best, default=None),
     }
+
+
+def _ended_without_a_word(report: Report, version: str) -> bool:
+    """Return whether an SCO of SCORM 2004 ended for good and never said how far one is: then it is done, as the standard has it.
+
+    For SCORM 1.2 the run time in the browser says so itself.
+    """
+    told = report.values.get("cmi.completion_status", "unknown")
+    return (
+        version == "2004" and report.ended and told == "unknown" and report.values.get("cmi.exit", "") not in SUSPENDED
+    )
 
 
 def roll_up(content: Mapping[str, Any], state: Mapping[str, Any]) -> Result:
