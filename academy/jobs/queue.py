@@ -114,9 +114,16 @@ def init_app(app: Flask) -> None:
 
 
 @event.listens_for(db.session, "after_commit")
-def _hand_over(session: Any) -> None:
-    for job_id in session.info.pop("new_jobs", []):
-        current_app.extensions["run_job"](job_id)
+def _committed(session: Any) -> None:
+    session.info["sure_jobs"] = session.info.pop("new_jobs", [])
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _hand_over(session: Any, transaction: Any) -> None:
+    """Hand jobs over once the connection has been given back: a job that is done at once has to write, too."""
+    if transaction.parent is None:
+        for job_id in session.info.pop("sure_jobs", []):
+            current_app.extensions["run_job"](job_id)
 
 
 @event.listens_for(db.session, "after_rollback")

@@ -49,7 +49,7 @@ def _values(sample: str, locale: str) -> dict[str, str]:
     return {
         "name": name,
         "unit": "祁连社区" if zh else "Qilian Community",
-        "hours": show_hundredths(1250 if long else 200),
+        "hours": show_hundredths(1250),
         "required": show_hundredths(800),
         "elective": show_hundredths(450),
         "issued_on": say_day(today, locale),
