@@ -100,8 +100,8 @@ def sheet_of(rules: Mapping[str, Any], zone: ZoneInfo) -> Sheet:
 
 
 def _line_of(node: Mapping[str, Any]) -> Line:
-    words = {name: str(node.get(name, "")) for name in ("lesson", "percent", "n")}
-    return Line(node["is"], lines=[_line_of(each) for each in node.get("of", ())], **words)
+    lesson, percent, n = (str(node.get(name, "")) for name in ("lesson", "percent", "n"))
+    return Line(node["is"], lesson, percent, n, [_line_of(each) for each in node.get("of", ())])
 
 
 def read(form: Mapping[str, str]) -> Sheet:
@@ -133,8 +133,8 @@ def _lines(form: Mapping[str, str]) -> list[Line]:
         kind = form.get(f"{stem}-is", "")
         if kind not in LEAVES and (inner or kind not in GROUPS):
             continue
-        words = {name: (form.get(f"{stem}-{name}") or "").strip()[:12] for name in ("lesson", "percent", "n")}
-        line = Line(kind, **words)
+        lesson, percent, n = ((form.get(f"{stem}-{name}") or "").strip()[:12] for name in ("lesson", "percent", "n"))
+        line = Line(kind, lesson, percent, n)
         if not inner:
             found[outer] = line
         elif outer in found and found[outer].kind in GROUPS:
@@ -211,7 +211,7 @@ def rules_from(sheet: Sheet, zone: ZoneInfo) -> dict[str, Any]:
     root: dict[str, Any] = {"is": sheet.root, "of": list(_nodes(sheet, sheet.lines, ""))}
     if sheet.root == "any":
         root["n"] = _number(sheet, "root-n", sheet.root_n, MOST_ITEMS)
-    gates = {}
+    gates: dict[str, dict[str, Any]] = {}
     for index, gate in enumerate(sheet.gates):
         found = _gate(sheet, index, gate, zone)
         if found.keys() & gates.keys():

@@ -1,6 +1,6 @@
 """Completion rules of a draft: what is wrong with them, what they say, and how they are frozen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -30,7 +30,8 @@ def _is_quiz(lesson: Lesson | LessonVersion) -> bool:
 def numbered_lessons(course: Course | CourseVersion) -> list[tuple[int, str, Lesson | LessonVersion]]:
     """Return the lessons in order: (identity, "1.2 title", lesson)."""
     found: list[tuple[int, str, Lesson | LessonVersion]] = []
-    for number, chapter in enumerate(course.chapters, 1):
+    chapters: Sequence[Any] = course.chapters
+    for number, chapter in enumerate(chapters, 1):
         for place, lesson in enumerate(chapter.lessons, 1):
             identity = lesson.lesson_id if isinstance(lesson, LessonVersion) else lesson.id
             found.append((identity, f"{number}.{place} {localized(lesson, 'title')}", lesson))

@@ -34,7 +34,10 @@ _facts: dict[tuple[str, int, str], Facts] = {}
 
 @dataclass(slots=True)
 class Line:
-    """One lesson of the contents, with how far the person is in it."""
+    """One lesson of the contents, with how far the person is in it.
+
+    `lock` and `named` (by the rule of the course) are written in by services.rulebook.
+    """
 
     id: int
     lesson_id: int
@@ -52,6 +55,7 @@ class Line:
     score: Fraction | None = None
     lock: Lock | None = None
     lock_text: str = ""
+    named: bool = False
 
     @property
     def done(self) -> bool:

@@ -63,6 +63,9 @@ def rulebook(version: CourseVersion, enrolment: Enrolment | None, outline: Outli
     known = {row.id: row for row in courses_named(wanted, person_id)}
     have = frozenset(key for key, row in known.items() if row.state == "completed")
     by_id = {line.lesson_id: line for line in lines}
+    for leaf in leaves_of(root_of(rules)):
+        if leaf.get("lesson") in by_id:
+            by_id[leaf["lesson"]].named = True
     names = Names(
         {line.lesson_id: f"{line.number} {localized(line, 'title')}" for line in lines},
         {key: localized(row, "title") for key, row in known.items()},
@@ -113,6 +116,5 @@ def rest_of(line: Line) -> str:
 
 def counts(version: CourseVersion, line: Line) -> bool:
     """Return whether a lesson has a part in completing the course."""
-    leaves = list(leaves_of(root_of(version.rules or {})))
-    by_name = any(leaf.get("lesson") == line.lesson_id for leaf in leaves)
-    return by_name or (line.required and any(leaf["is"] == "required" for leaf in leaves))
+    leaves = leaves_of(root_of(version.rules or {}))
+    return line.named or (line.required and any(leaf["is"] == "required" for leaf in leaves))

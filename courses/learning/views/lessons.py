@@ -107,7 +107,7 @@ def lesson(slug: str, lesson_id: int) -> ResponseReturnValue:
         return _not_enrolled(opened, lesson_id)
     page = _load(opened, lesson_id)
     sealed = page.line.lock is not None and page.line.lock.sealed
-    return _show(page, ""), 403 if sealed else 200
+    return _show(page, ""), 403 if sealed else 200  # type: ignore[return-value]
 
 
 def _not_enrolled(opened: OpenCourse, lesson_id: int) -> ResponseReturnValue:

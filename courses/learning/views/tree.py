@@ -60,7 +60,7 @@ def _extra(line: Line) -> str:
         return _("看到 %(clock)s", clock=show_clock(int(line.position) / 1000))
     if not line.done and line.share:
         return _("已学 %(percent)s", percent=show_percent(line.share))
-    return "" if line.required else _("选学")
+    return "" if line.required or line.named else _("选学")
 
 
 def numbered(line: Line) -> str:
