@@ -25,7 +25,7 @@
   values[old ? "cmi.core.student_id" : "cmi.learner_id"] = learner.id;
   values[old ? "cmi.core.student_name" : "cmi.learner_name"] = learner.name;
 
-  var settings = { autocommit: false, lmsCommitUrl: false, logLevel: 5, mastery_override: true, autoCompleteLessonStatus: true };
+  var settings = { autocommit: false, lmsCommitUrl: false, logLevel: 5, mastery_override: true };
   var api = old ? new window.Scorm12API(settings) : new window.Scorm2004API(settings);
   try {
     api.loadFromFlattenedJSON(values, "");

@@ -208,7 +208,7 @@ def test_the_least_time_runs_by_the_servers_clock():
 
 def test_a_long_silence_does_not_count_towards_the_least_time():
     state = taken({**ONE, "least_minutes": 60}, {}, report(cmi__core__lesson_status="completed"), minutes=600)
-    assert state["seconds"] == standing.IDLE_SECONDS
+    assert state["ms"] == standing.IDLE_SECONDS * 1000
 
 
 @pytest.mark.parametrize(
@@ -260,3 +260,14 @@ def test_a_part_that_ends_without_a_word_is_done():
     for said in ({"cmi__exit": "suspend"}, {"cmi__completion_status": "incomplete"}):
         assert not taken(TWO, {}, report(ended=True, **said))["scos"]["a"]["done"]
     assert not taken(TWO, {}, report(cmi__completion_status="unknown"))["scos"]["a"]["done"]
+    assert taken(ONE, {}, report(ended=True, cmi__core__lesson_status="not attempted"))["scos"]["a"]["done"]
+    assert not taken(ONE, {}, report(ended=True, cmi__core__lesson_status="browsed"))["scos"]["a"]["done"]
+
+
+@pytest.mark.parametrize("raw, success", [("70", "passed"), ("69.5", "failed")])
+def test_a_mastery_score_judges_where_the_package_does_not(raw, success):
+    content = {"version": "1.2", "scos": [{"id": "a", "mastery": "70"}]}
+    said = report(ended=True, cmi__core__lesson_status="completed", cmi__core__score__raw=raw)
+    assert taken(content, {}, said)["scos"]["a"]["success"] == success
+    own = report(ended=True, cmi__core__lesson_status="passed", cmi__core__score__raw="1")
+    assert taken(content, {}, own)["scos"]["a"]["success"] == "passed"

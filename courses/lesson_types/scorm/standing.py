@@ -1,19 +1,19 @@
 """Where somebody stands in a package: kept from report to report, resumed, rolled up over its SCOs. No database, no request.
 
-The state is {"scos": {id: …}, "at", "seconds", "first", "last", "wait", "cut"}. Of an SCO it keeps `values`, what the package wrote,
+The state is {"scos": {id: …}, "at", "ms", "first", "last", "wait", "cut"}. Of an SCO it keeps `values`, what the package wrote,
 `run` and `sequence` of the last report, `done`, `success` and `score`, the best it ever claimed, and the time that it reports, in
 hundredths of a second.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 from academy.errors import UserError
 from academy.i18n import _
-from courses.lesson_types.scorm.cmi import Report, as_clock, as_span, session_centiseconds, standing
+from courses.lesson_types.scorm.cmi import Report, Standing, as_clock, as_span, number, session_centiseconds, standing
 
 SCORE_PARTS = 10_000
 IDLE_SECONDS = 300
@@ -42,7 +42,8 @@ def take_report(
 
     A report that came before is passed over. Raises UserError when a later run has begun or the SCO is not in the package.
     """
-    if report.sco not in {sco["id"] for sco in content.get("scos", [])}:
+    sco = next((sco for sco in content.get("scos", []) if sco["id"] == report.sco), None)
+    if sco is None:
         raise UserError(_("课件送来的记录不属于这个课件包，没有保存。请刷新这一页再打开课件"), 422)
     run = int(began.timestamp() * 1000)
     before = state.get("scos", {}).get(report.sco, {})
@@ -53,26 +54,32 @@ def take_report(
     if run == before.get("run") and report.sequence <= before.get("sequence", -1):
         return {"wait": 0, **state}
     new = {**state, "at": report.sco}
-    new["seconds"] = state.get("seconds", 0) + _seconds_since(state, began, moment)
+    new["ms"] = state.get("ms", 0) + _ms_since(state, began, moment)
     new["first"] = state.get("first") or began.isoformat()
     new["last"] = moment.isoformat()
     new["cut"] = bool(state.get("cut")) or report.cut
     elapsed = max(timedelta(0), moment - began)
-    new["scos"] = {**state.get("scos", {}), report.sco: _after(before, report, content["version"], run, elapsed)}
+    version = content["version"]
+    after = _after(before, report, version, _claim(report, version, sco), (run, elapsed))
+    new["scos"] = {**state.get("scos", {}), report.sco: after}
     wanted = int(content.get("least_minutes") or 0) * 60
     result = roll_up(content, new)
-    new["wait"] = max(0, wanted - new["seconds"]) if result.done == result.total else 0
+    new["wait"] = max(0, wanted - new["ms"] // 1000) if result.done == result.total else 0
     return new
 
 
-def _seconds_since(state: Mapping[str, Any], began: datetime, moment: datetime) -> int:
-    """Return the time by the server's clock since the last report, or since the run began, whichever is later."""
+def _ms_since(state: Mapping[str, Any], began: datetime, moment: datetime) -> int:
+    """Return the milliseconds by the server's clock since the last report, or since the run began, whichever is later."""
     last = datetime.fromisoformat(state["last"]) if state.get("last") else began
-    return int(min(IDLE_SECONDS, max(0.0, (moment - max(last, began)).total_seconds())))
+    passed_by = max(timedelta(0), moment - max(last, began))
+    return min(timedelta(seconds=IDLE_SECONDS), passed_by) // timedelta(milliseconds=1)
 
 
-def _after(before: Mapping[str, Any], report: Report, version: str, run: int, elapsed: timedelta) -> dict[str, Any]:
-    claimed = standing(report.values, version)
+def _after(
+    before: Mapping[str, Any], report: Report, version: str, claimed: Standing, span: tuple[int, timedelta]
+) -> dict[str, Any]:
+    """Return what is kept of an SCO. span: the run, and how long it has lasted by the server's clock."""
+    run, elapsed = span
     session = min(session_centiseconds(report.values, version), int(elapsed / timedelta(milliseconds=10)))
     same = before.get("run") == run
     earlier = before.get("earlier", 0) + (0 if same else before.get("session", 0))
@@ -85,21 +92,29 @@ def _after(before: Mapping[str, Any], report: Report, version: str, run: int, el
         "earlier": earlier,
         "session": max(session, before.get("session", 0)) if same else session,
         "ended": report.ended,
-        "done": bool(before.get("done")) or claimed.completed or _ended_without_a_word(report, version),
+        "done": bool(before.get("done")) or claimed.completed,
         "success": max(before.get("success", ""), claimed.success, key=RANKS.__getitem__),
         "score": max(best, default=None),
     }
 
 
-def _ended_without_a_word(report: Report, version: str) -> bool:
-    """Return whether an SCO of SCORM 2004 ended for good and never said how far one is: then it is done, as the standard has it.
+def _claim(report: Report, version: str, sco: Mapping[str, Any]) -> Standing:
+    """Return what a report claims, with what the standard lets the platform say where the package itself says nothing.
 
-    For SCORM 1.2 the run time in the browser says so itself.
+    An SCO that ended for good and never said how far one is, is done. One of SCORM 1.2 that has a mastery score and was
+    not judged by its package is passed or failed by its raw score.
     """
-    told = report.values.get("cmi.completion_status", "unknown")
-    return (
-        version == "2004" and report.ended and told == "unknown" and report.values.get("cmi.exit", "") not in SUSPENDED
-    )
+    claimed, values = standing(report.values, version), report.values
+    old = version == "1.2"
+    if not report.ended or values.get("cmi.core.exit" if old else "cmi.exit", "") in SUSPENDED:
+        return claimed
+    told = values.get("cmi.core.lesson_status" if old else "cmi.completion_status", "unknown")
+    if told in ("unknown", "not attempted"):
+        claimed = replace(claimed, completed=True)
+    mastery, raw = number(sco.get("mastery", "")), number(values.get("cmi.core.score.raw", ""))
+    if old and claimed.completed and not claimed.success and mastery is not None and raw is not None:
+        claimed = replace(claimed, success="passed" if raw >= mastery else "failed")
+    return claimed
 
 
 def roll_up(content: Mapping[str, Any], state: Mapping[str, Any]) -> Result:
