@@ -148,3 +148,17 @@ def test_reading_without_an_enrolment_changes_nothing(app, clock):
     make_course([chapter_lesson(book)])
     read(make_person(), book)
     assert db.session.scalars(select(LessonProgress)).all() == []
+
+
+def test_the_time_of_reading_a_chapter_counts_once_in_the_lesson_studied_last(app, clock):
+    book, person = make_textbook(), make_person()
+    earlier = make_enrolment(person, make_course([chapter_lesson(book)]))
+    later = make_enrolment(person, make_course([chapter_lesson(book)]))
+    for enrolment in (earlier, later):
+        clock.move(minutes=1)
+        open_lesson(person.id, enrolment, lessons_of(enrolment)[0])
+    clock.move(minutes=5)
+    read(person, book, visible_ms=60_000)
+    assert [progress_of(each).study_seconds for each in (earlier, later)] == [0, 60]
+    read(person, book, visible_ms=60_000)
+    assert [progress_of(each).study_seconds for each in (earlier, later)] == [0, 120]

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from academy.db import db
+from courses.catalog.models import LessonVersion
 from courses.catalog.publication import publish
 from courses.credits.models import LedgerEntry
 from courses.learning.cli import group
@@ -108,3 +109,25 @@ def test_a_lesson_whose_type_is_not_installed_is_left_alone(app, run):
     lesson.type = "hologram"
     assert run("--check").exit_code == 0
     assert db.session.get(LessonProgress, progress.id).covered == [[0, 60_000]]
+
+
+def test_nothing_differs_after_late_refused_and_settled_reports(studied, run, clock):
+    studied.open(0)
+    studied.watch((60_000, 70_000))
+    studied.open(2)
+    clock.move(seconds=5)
+    assert studied.watch((0, 10_000), place=2).status_code == 409
+    studied.watch((20_000, 60_000), place=2, age=60_000)
+    progress = studied.progress(2)
+    lesson = db.session.get_one(LessonVersion, progress.lesson_version_id)
+    settled = {"segments": [[100_000, 160_000]]}
+    note = progress_services.add_evidence(progress, lesson, "settled", claimed={"dispute": 1}, credited=settled)
+    covered = progress_services.covered_by(lesson, progress_services.evidence_of(progress))
+    progress_services.advance(studied.enrolment, progress, lesson, note, covered=covered)
+    assert [100_000, 160_000] in studied.progress(2).covered
+    assert run("--check").exit_code == 0
+
+
+def test_a_settled_stretch_that_no_evidence_grants_is_found(studied, run):
+    studied.progress().covered = [[0, 500_000]]
+    assert run("--check").exit_code == 1
