@@ -18,10 +18,14 @@ from academy.db import db
 from academy.files.models import StoredFile
 from courses.catalog.models import Course, CourseVersion, LessonVersion, VersionChapter
 from courses.credits.models import LedgerEntry
-from courses.learning.models import Enrolment
+from courses.learning.models import Dispute, Enrolment
+from courses.learning.services.recompute import recompute
 from courses.questions.models import QuestionVersion
 from courses.starter import loading, people
 from courses.starter.activity import load_activity
+from courses.starter.films import film_rules
+from courses.starter.reading import CatalogueError
+from courses.starter.viewing import load_disputes
 from courses.textbooks.models import EditionChapter
 from tests.factories import make_person
 
@@ -107,3 +111,36 @@ def test_production_gets_no_demo_people(app, monkeypatch):
 def test_an_owner_who_is_not_there_is_named(app):
     result = app.test_cli_runner().invoke(args=["seed", "--owner", "nobody"])
     assert result.exit_code != 0 and "nobody" in result.output
+
+
+def test_a_film_asks_and_two_people_doubt_their_record(app):
+    people.load_people()
+    loading.load_textbooks(people.author())
+    loading.load_courses(people.author())
+    load_activity()
+    assert load_disputes() == 2 and load_disputes() == 0
+    assert sorted(db.session.scalars(select(Dispute.state))) == ["open", "settled"]
+    film = next(
+        lesson
+        for lesson in db.session.scalars(select(LessonVersion).where(LessonVersion.type == "video"))
+        if lesson.content.get("in_order")
+    )
+    assert [each["right"] for each in film.content["questions"]] == [False, True]
+    assert list(recompute(mend=False)) == []
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"file": "q.quiz.txt"}, "at"),
+        ({"file": "q.quiz.txt", "at": [{"from": "0:10"}, {"from": "0:20"}]}, "1 questions, but 2 places"),
+        ({"file": "q.quiz.txt", "at": [{"from": "soon"}]}, "no place in a film"),
+        ({"file": "q.quiz.txt", "at": [{"from": "0:20", "to": "0:10"}]}, "no place in a film"),
+        ({"file": "gone.quiz.txt", "at": [{"from": "0:20"}]}, "missing"),
+    ],
+)
+def test_a_mistake_about_questions_in_a_film_is_named(app, tmp_path, asked, said):
+    (tmp_path / "q.quiz.txt").write_text("【判断】先分清事情。\n答案：正确\n", encoding="utf-8")
+    with pytest.raises(CatalogueError, match=said):
+        film_rules({"questions": asked}, tmp_path, make_person("instructor"), None)

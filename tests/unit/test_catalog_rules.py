@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.catalog.rules import (
+    clock_ms,
     goals_of,
     hundredths_of,
     moved,
@@ -96,3 +97,24 @@ def test_what_is_no_outline_is_refused(value):
 
 def test_an_outline_is_read():
     assert read_outline([[1, [2, 3]], [4, []]]) == [(1, [2, 3]), (4, [])]
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"),
+    [
+        ("1:05", 65_000),
+        ("01:05", 65_000),
+        ("0:01:05", 65_000),
+        ("65", 65_000),
+        ("１：０５", 65_000),
+        (" 90:00 ", 5_400_000),
+        ("1:75", None),
+        ("", None),
+        ("1.5", None),
+        ("-1", None),
+        ("1:5", None),
+        ("later", None),
+    ],
+)
+def test_a_place_in_a_recording_is_read(typed, place):
+    assert clock_ms(typed) == place
