@@ -93,14 +93,16 @@ def _facts(
 ) -> Facts:
     """Return what the rules see of a completed course; its share is the smallest among the lessons that count.
 
-    Who was let off by a test counts as having done all of it.
+    Who was let off by a test, or has met a rule of the course's own, counts as having done all of it.
     """
     counting = counting_lessons((lesson.lesson_id, lesson.required) for lesson, _progress in rows)
     shares = [_share(progress) for lesson, progress in rows if lesson.lesson_id in counting]
     return facts.course(
         minutes=version.minutes,
         videos=[Fraction(length, MINUTE_MS) for lesson, _progress in rows if (length := _recording_ms(lesson))],
-        share=100 if enrolment.test_out_attempt_id else min(shares, default=Fraction(1)) * 100,
+        share=100
+        if enrolment.test_out_attempt_id or version.rules.get("rule")
+        else min(shares, default=Fraction(1)) * 100,
         stated=Fraction(version.credit_hundredths, 100),
         obligation=version.obligation,
         earned_on=local_date(enrolment.completed_at or now()),
