@@ -68,14 +68,14 @@ def _visible(item: NavItem) -> bool:
 
 
 def _entry(item: NavItem) -> dict[str, Any]:
-    endpoint = request.endpoint or ""
+    endpoint, values = request.endpoint or "", dict[str, Any](item.values)
     return {
         "key": item.key,
         "label": item.label,
-        "url": url_for(item.endpoint, **dict(item.values)),
+        "url": url_for(item.endpoint, **values),
         "icon": item.icon,
         "current": (endpoint == item.endpoint or endpoint in item.covers)
-        and dict(item.values).items() <= (request.view_args or {}).items(),
+        and values.items() <= (request.view_args or {}).items(),
         "waiting": _waiting(item),
     }
 

@@ -16,7 +16,7 @@ STATES = (BEHIND, ON_WAY, MET)
 PATIENCE_DAYS = 30
 """A pace is not spoken of before so many days have gone."""
 GRACE_PARTS = 4
-"""Who has earned nothing is behind once a fourth of the time has gone."""
+"""Nobody is behind before a fourth of the time has gone."""
 LAST_QUARTER_MONTHS = 3
 
 
@@ -185,18 +185,18 @@ def forecast(goal: Goal, earned: Earned, period: Period, today: date) -> date | 
 def state(goal: Goal, earned: Earned, period: Period, today: date) -> str:
     """Return met, on_way or behind.
 
-    Behind is who has let the deadline pass, whose pace does not reach it, or who has nothing of what is missing after a
-    fourth of the time.
+    Behind is who has let the deadline pass; and, once a fourth of the time has gone, whose pace does not reach it or who
+    has nothing of what is missing.
     """
     if met(goal, earned):
         return MET
     if today > period.due:
         return BEHIND
     day = forecast(goal, earned, period, today)
-    if day is not None:
-        return ON_WAY if day <= period.due else BEHIND
+    if day is not None and day <= period.due:
+        return ON_WAY
     gone, whole = (today - period.start).days + 1, (period.due - period.start).days + 1
-    return BEHIND if gone * GRACE_PARTS > whole and gone >= PATIENCE_DAYS else ON_WAY
+    return BEHIND if gone * GRACE_PARTS > whole else ON_WAY
 
 
 def third_of_month(day: date) -> int:

@@ -79,7 +79,7 @@ def outlook(standing: "Standing") -> str:
         return ""
     if standing.today > due:
         return _("%(day)s的截止日已经过了", day=due_day(standing.period))
-    if day is None:
+    if day is None or (day > due and standing.state == ON_WAY):
         return ""
     if day <= due:
         return _("按现在的速度，%(when)s能完成", when=about(day, standing.today))
@@ -102,6 +102,6 @@ def line(standing: "Standing") -> str:
     if standing.state == MET:
         return _("%(years)s任务 %(n)s 学时，已达标", years=name, n=show_hundredths(standing.goal.total))
     left = missing_sentence(standing.missing)
-    if standing.state == ON_WAY and standing.forecast is not None:
+    if standing.state == ON_WAY and outlook(standing):
         return _("%(years)s任务%(left)s。%(more)s", years=name, left=left, more=outlook(standing))
     return _("%(years)s任务%(left)s，%(due)s截止", years=name, left=left, due=due_day(standing.period))
