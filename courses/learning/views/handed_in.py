@@ -39,7 +39,7 @@ def _load(course_id: int, lesson_id: int) -> tuple[Course, Lesson, LessonType]:
 def handed_in(course_id: int, lesson_id: int) -> str:
     """List what was handed in, the newest first."""
     course, lesson, kind = _load(course_id, lesson_id)
-    page = paginate(work.query_of(lesson), PER_PAGE, scalars=False)
+    page = paginate(work.query_of(lesson), PER_PAGE, scalars=False)  # type: ignore[arg-type]
     return render_template(
         "learning/handed_in.html",
         course=course,
