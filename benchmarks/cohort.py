@@ -89,6 +89,7 @@ class Candidate:
     visitor: Visitor
     chance: random.Random
     token: str = ""
+    ticket: str = ""
     choices: dict[int, list[str]] = field(default_factory=dict)
 
     def start(self, lesson: str) -> None:
@@ -104,6 +105,7 @@ class Candidate:
             reply = self.get(path)
             if reply.status != 200:
                 raise AssertionError(f"{path}: {reply.status} {reply.text[:300]}")
+            self.ticket = self.ticket or reply.text.partition('data-ticket="')[2].partition('"')[0]
         self.choices = choices or {int(card["data-position"]): _choices(card) for card in _cards(reply.text)}
 
     def invent(self, position: int) -> list[str]:
@@ -116,7 +118,8 @@ class Candidate:
         form: dict[str, Any] = {"answer": answer}
         if sequence is not None:
             form["sequence"] = sequence
-        return self.post(f"/attempts/{self.token}/answers/{position}", form, Accept="application/json")
+        headers = {"Accept": "application/json", "X-Ticket": self.ticket}
+        return self.post(f"/attempts/{self.token}/saves/{position}", form, **headers)
 
     def get(self, path: str) -> Reply:
         """Ask for a page."""

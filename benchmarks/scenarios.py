@@ -75,7 +75,7 @@ class Sitting:
         self.learners = world.learners
         self.lesson = world.lessons["quiz"]
         self.tokens: list[str] = []
-        self.answers: list[tuple[str, dict[str, Any]]] = []
+        self.answers: list[Filled] = []
 
     def scenarios(self) -> list[Scenario]:
         """Return them in the order in which they have to be run."""
@@ -101,9 +101,9 @@ class Sitting:
     def save(self) -> list[Ask]:
         """Answer as the page's script does: the form as it is, and JSON is asked for in return."""
         return [
-            AskJson(learner, action, form=values)
+            AskJson(learner, each.address, form=each.values, ticket=each.ticket)
             for _again in range(2)
-            for learner, (action, values) in zip(self.learners, self.answers, strict=True)
+            for learner, each in zip(self.learners, self.answers, strict=True)
         ]
 
     def finish(self) -> list[Ask]:
@@ -113,16 +113,28 @@ class Sitting:
         ]
 
 
+@dataclass(frozen=True)
 class AskJson(Ask):
-    """A form sent by a script that reads JSON."""
+    """A form sent by a script that reads JSON, with the ticket of its page."""
+
+    ticket: str = ""
 
     def headers(self) -> dict[str, str]:
         """Return what the script sends along."""
-        return {**super().headers(), "Accept": "application/json"}
+        return {**super().headers(), "Accept": "application/json", "X-Ticket": self.ticket}
 
 
-def filled_in(page: Node) -> tuple[str, dict[str, Any]]:
-    """Return the address of the answer form of a quiz page, and what it holds once something is answered."""
+@dataclass(frozen=True)
+class Filled:
+    """The answer form of a quiz page once something is answered: where the script sends it, and what it holds."""
+
+    address: str
+    ticket: str
+    values: dict[str, Any]
+
+
+def filled_in(page: Node) -> Filled:
+    """Fill in the answer form of a quiz page."""
     form = page.find("form", id="answer-form")
     if form is None:
         raise RuntimeError("the page of a quiz has no answer form")
@@ -131,7 +143,8 @@ def filled_in(page: Node) -> tuple[str, dict[str, Any]]:
         name, kind = control.get("name"), control.get("type", "text")
         if name and (kind not in {"radio", "checkbox"} or name not in values) and name != "flagged":
             values[name] = control.get("value") or "好"
-    return form["action"], values
+    position = form["action"].rsplit("/", 1)[-1]
+    return Filled(f"{form['data-save'].rsplit('/', 1)[0]}/{position}", form["data-ticket"], values)
 
 
 class Watching:

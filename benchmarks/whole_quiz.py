@@ -81,10 +81,10 @@ def _sit(http: Http, visitor: Visitor, lesson: str) -> tuple[int, int]:
     answers = [http.send(Ask(visitor, f"{lesson}/quiz", form={}, expect=303))]
     page = answers[0].headers["location"].split("?")[0]
     answers += [http.send(Ask(visitor, page)), http.send(Ask(visitor, f"{page}/cards"))]
-    action, values = filled_in(parse(answers[1].text))
-    base = action.rsplit("/", 1)[0]
+    first = filled_in(parse(answers[1].text))
+    base = first.address.rsplit("/", 1)[0]
     for position in range(1, QUESTIONS + 1):
-        answers.append(http.send(AskJson(visitor, f"{base}/{position}", form=values)))
+        answers.append(http.send(AskJson(visitor, f"{base}/{position}", form=first.values, ticket=first.ticket)))
     answers.append(http.send(Ask(visitor, f"{page}/check")))
     answers.append(http.send(Ask(visitor, f"{page}/submit", form={}, expect=303)))
     answers.append(http.send(Ask(visitor, f"{page}/result")))

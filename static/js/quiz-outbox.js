@@ -136,10 +136,6 @@
     return this.page.getAttribute("data-save").replace(/\/0$/, "/" + position);
   };
 
-  Outbox.prototype.token = function () {
-    return this.page.querySelector("input[name='csrf_token']");
-  };
-
   Outbox.prototype.post = function (waiting) {
     var body = new URLSearchParams(waiting.entry.body);
     body.set("sequence", waiting.entry.sequence);
@@ -147,7 +143,7 @@
       method: "POST",
       credentials: "same-origin",
       keepalive: true,
-      headers: { Accept: "application/json", "X-CSRFToken": this.token().value },
+      headers: { Accept: "application/json", "X-Ticket": this.page.getAttribute("data-ticket") },
       body: body
     });
   };
@@ -178,7 +174,7 @@
     return self.later();
   };
 
-  /* The session is another one: perhaps somebody has signed in again in another tab, then a fresh token helps. */
+  /* The session is another one: perhaps somebody has signed in again in another tab, then a fresh ticket helps. */
   Outbox.prototype.renew = function () {
     var self = this;
     return fetch(self.page.getAttribute("data-page"), { credentials: "same-origin" })
@@ -186,9 +182,13 @@
         return answer.text();
       })
       .then(function (html) {
-        var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-sitting] input[name='csrf_token']");
-        if (!fresh || fresh.value === self.token().value) throw new Error("still signed out");
-        self.token().value = fresh.value;
+        var fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-sitting]");
+        var ticket = fresh && fresh.getAttribute("data-ticket");
+        if (!ticket || ticket === self.page.getAttribute("data-ticket")) throw new Error("still signed out");
+        self.page.setAttribute("data-ticket", ticket);
+        /* Handing in is a form: its token is that of the session, too. */
+        var token = fresh.querySelector("input[name='csrf_token']");
+        self.page.querySelector("input[name='csrf_token']").value = token.value;
         return self.next();
       })
       .catch(function () {

@@ -41,6 +41,7 @@ class Writer(threading.Thread):
 
     wire: Wire
     token: str
+    ticket: str
     mine: dict[int, Question]
     chance: random.Random
     acknowledged: dict[int, list[str]] = field(default_factory=dict)
@@ -59,8 +60,8 @@ class Writer(threading.Thread):
             answer = self.mine[position].invent(self.chance)
             self.under_way = {position: answer}
             try:
-                path = f"/attempts/{self.token}/answers/{position}"
-                got = self.wire.post(path, {"answer": answer}, Accept="application/json")
+                path, headers = f"/attempts/{self.token}/saves/{position}", {"Accept": "application/json"}
+                got = self.wire.post(path, {"answer": answer}, **headers, **{"X-Ticket": self.ticket})
             except (OSError, http.client.HTTPException):
                 return
             if got.status == 200:
@@ -110,10 +111,17 @@ def test_no_acknowledged_answer_is_lost_and_time_goes_on(own_server):
     ends_at = time.monotonic() + remaining(wire, token)
     expected = {position: question.given for position, question in read_paper(wire, token).items()}
 
+    ticket = wire.get(f"/attempts/{token}").page.one("form", id="answer-form")["data-ticket"]
     for _cut in range(POWER_CUTS):
         paper = read_paper(wire, token)
         writers = [
-            Writer(wire, token, {at: paper[at] for at in list(paper)[number::WRITERS]}, random.Random(chance.random()))
+            Writer(
+                wire,
+                token,
+                ticket,
+                {at: paper[at] for at in list(paper)[number::WRITERS]},
+                random.Random(chance.random()),
+            )
             for number in range(WRITERS)
         ]
         for writer in writers:

@@ -10,10 +10,12 @@ import pytest
 
 from academy.clock import now
 from academy.db import db
+from academy.web import tickets
 from courses.question_types import installed
 from courses.quizzes import services
 from courses.quizzes.models import Response
 from courses.quizzes.rules import milliseconds
+from courses.quizzes.services.sittings import TICKET
 from tests.factories import make_attempt, make_person, make_quiz, make_quiz_version
 from tests.support import count_queries
 
@@ -40,9 +42,17 @@ def page_of(attempt, tail=""):
     return f"/attempts/{attempt.token}{tail}"
 
 
-def save_json(browser, attempt, position, *answer, **fields):
+def ticket_of(browser, token):
+    """The ticket that the page of this attempt would hold."""
+    with browser.session_transaction() as session:
+        identity, _dot, key = session["_user_id"].partition(".")
+    return tickets.issue(TICKET, int(identity), token, tickets.sign_in_mark(key), "zh")
+
+
+def save_json(browser, attempt, position, *answer, ticket=None, **fields):
     data = {"answer": list(answer), **fields}
-    return browser.post(page_of(attempt, f"/answers/{position}"), data=data, headers=JSON)
+    headers = {**JSON, "X-Ticket": ticket_of(browser, attempt.token) if ticket is None else ticket}
+    return browser.post(page_of(attempt, f"/saves/{position}"), data=data, headers=headers)
 
 
 def stored(attempt, position):
@@ -143,8 +153,45 @@ def test_any_answer_can_be_sent(browser, attempt, values):
 
 def test_the_form_needs_a_token(browser, attempt):
     browser.csrf = False
-    assert save_json(browser, attempt, 3, "true").status_code == 401
+    answer = browser.post(page_of(attempt, "/answers/3"), data={"answer": "true"}, headers=JSON)
+    assert (answer.status_code, stored(attempt, 3)) == (401, None)
+
+
+def test_the_page_hands_its_ticket_to_the_script(browser, attempt):
+    form = browser.get(page_of(attempt)).page.one("form", id="answer-form")
+    assert save_json(browser, attempt, 3, "true", ticket=form["data-ticket"]).status_code == 200
+    assert stored(attempt, 3) is True
+
+
+@pytest.mark.parametrize("ticket", ["", "x", "x.y", "é", "." * 1000])
+def test_a_script_without_its_ticket_saves_nothing(browser, attempt, ticket):
+    answer = save_json(browser, attempt, 3, "true", ticket=ticket.encode().decode("latin-1"))
+    assert (answer.status_code, stored(attempt, 3)) == (401, None)
+
+
+def test_the_ticket_of_another_attempt_saves_nothing(browser, attempt):
+    other = make_attempt(make_person())
+    answer = save_json(browser, attempt, 3, "true", ticket=ticket_of(browser, other.token))
+    assert (answer.status_code, stored(attempt, 3)) == (401, None)
+
+
+def test_the_ticket_of_another_person_saves_nothing(browser, attempt, sign_in):
+    answer = save_json(sign_in(make_person()), attempt, 3, "true", ticket=ticket_of(browser, attempt.token))
+    assert (answer.status_code, stored(attempt, 3)) == (401, None)
+
+
+def test_a_ticket_ends_with_the_sign_in(browser, attempt, person):
+    ticket = ticket_of(browser, attempt.token)
+    person.session_key = "another"
+    db.session.flush()
+    assert save_json(browser, attempt, 3, "true", ticket=ticket).status_code == 401
     assert stored(attempt, 3) is None
+
+
+def test_a_ticket_of_somebody_deactivated_saves_nothing(browser, attempt, person):
+    person.is_active = False
+    db.session.flush()
+    assert save_json(browser, attempt, 3, "true").status_code == 401
 
 
 # -- other people, other things ------------------------------------------------------------------------------------
@@ -320,7 +367,7 @@ def test_the_page_is_the_same_whatever_the_right_answer_is(browser, person, cloc
         db.session.flush()
         attempt = make_attempt(person, services.freeze(quiz))
         body = browser.get(page_of(attempt)).get_data(as_text=True) + browser.get(page_of(attempt, "/cards")).text
-        pages.append(re.sub(r'name="csrf_token" value="[^"]+"', "", body.replace(attempt.token, "TOKEN")))
+        pages.append(re.sub(r'(name="csrf_token" value|data-ticket)="[^"]+"', "", body.replace(attempt.token, "TOKEN")))
     assert pages[0] == pages[1]
 
 
@@ -375,8 +422,9 @@ def test_what_a_sitting_costs(browser, person, clock):
         queries.assert_at_most(most)
     data = {"answer": "x", "sequence": milliseconds(now())}
     with count_queries() as queries:
-        browser.post(f"/attempts/{token}/answers/7", data=data, headers=JSON)
-    queries.assert_at_most(3)
+        headers = {**JSON, "X-Ticket": ticket_of(browser, token)}
+        browser.post(f"/attempts/{token}/saves/7", data=data, headers=headers)
+    queries.assert_at_most(2)
     with count_queries() as queries:
         browser.post(f"/attempts/{token}/submit")
     queries.assert_at_most(9)

@@ -32,8 +32,10 @@ from courses.quizzes.services.sittings import (
     save_answer,
     score_of,
     sitting,
+    sitting_by_ticket,
     start_attempt,
     submit,
+    ticket_of,
 )
 
 __all__ = [
@@ -65,11 +67,13 @@ __all__ = [
     "score_of",
     "set_marks",
     "sitting",
+    "sitting_by_ticket",
     "slot_of",
     "slots",
     "slots_of",
     "start_attempt",
     "submit",
+    "ticket_of",
     "total_marks",
     "update_settings",
 ]

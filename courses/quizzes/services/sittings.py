@@ -5,7 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, bindparam, insert, literal, select, update
+from sqlalchemy import Table, bindparam, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
@@ -13,8 +13,9 @@ from academy.accounts.models import Person
 from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
-from academy.i18n import _
+from academy.i18n import _, bind, current_locale
 from academy.signals import attempt_submitted
+from academy.web import tickets
 from academy.web.filters import show_datetime
 from courses.question_types import installed
 from courses.question_types.base import FormValues, QuestionType
@@ -22,6 +23,7 @@ from courses.questions.models import QuestionVersion
 from courses.quizzes import rules
 from courses.quizzes.models import Attempt, QuizVersion, QuizVersionSlot, Response
 
+TICKET = "attempt"
 CLOSE_AT_ONCE = 200
 """How many overdue attempts one run of the background work ends; the next run takes the rest."""
 
@@ -147,13 +149,23 @@ def _lay_out(attempt: Attempt) -> None:
 
 # The request that comes most often: its two statements are built once, and go past the ORM.
 _attempt, _response = cast(Table, Attempt.__table__), cast(Table, Response.__table__)
+_person = cast(Table, Person.__table__)
 _slot, _question = cast(Table, QuizVersionSlot.__table__), cast(Table, QuestionVersion.__table__)
 
 _BLANK = {"flagged": False, "sequence": 0, "fraction_denominator": 1}
 """What a response is before anything is answered."""
 
 _PLACE = (
-    select(_attempt.c.id, _attempt.c.state, _attempt.c.deadline_at, _question.c.type, _response.c.sequence)
+    select(
+        _attempt.c.id,
+        _attempt.c.state,
+        _attempt.c.deadline_at,
+        _question.c.type,
+        _response.c.sequence,
+        _person.c.session_key,
+        _person.c.is_active,
+    )
+    .join(_person, _person.c.id == _attempt.c.person_id)
     .join(_response, _response.c.attempt_id == _attempt.c.id)
     .join(_question, _question.c.id == _response.c.question_version_id)
     .where(
@@ -209,10 +221,40 @@ def sitting(token: str, person: Person, position: int) -> Sitting | None:
     Locked against handing in until the end of the transaction, where the database can: no answer is acknowledged that
     was written after grading had begun. (SQLite lets one writer in at a time anyway.)
     """
-    values = {"token": token, "person_id": person.id, "position": position}
-    row = db.session.execute(_PLACE, values).one_or_none()
+    row = _place(token, person.id, position)
+    return None if row is None else _sitting(row, position)
+
+
+def sitting_by_ticket(ticket: str, token: str, position: int) -> Sitting | None:
+    """Return the same for the script of a page that presents its ticket, or None when there is no such thing.
+
+    Nobody has been loaded for such a request: ticket, session and person are held against each other here. Raises
+    UserError (401) when they do not fit, as after another sign-in.
+    """
+    named, (person_id, session_key) = tickets.read(TICKET, ticket), tickets.signed_in_as()
+    if named is None or named[:3] != [person_id, token, tickets.sign_in_mark(session_key)]:
+        raise UserError(_("登录已过期，请重新登录"), status=401)
+    bind(named[3])
+    row = _place(token, person_id, position)
     if row is None:
         return None
+    if not row.is_active or row.session_key != session_key:
+        raise UserError(_("登录已过期，请重新登录"), status=401)
+    return _sitting(row, position)
+
+
+def ticket_of(attempt: Attempt) -> str:
+    """Return the ticket that the page of an attempt saves answers with."""
+    person_id, session_key = tickets.signed_in_as()
+    return tickets.issue(TICKET, person_id, attempt.token, tickets.sign_in_mark(session_key), current_locale())
+
+
+def _place(token: str, person_id: int, position: int) -> Any:
+    values = {"token": token, "person_id": person_id, "position": position}
+    return db.session.connection().execute(_PLACE, values).one_or_none()
+
+
+def _sitting(row: Any, position: int) -> Sitting:
     return Sitting(row.id, row.state, row.deadline_at, position, installed.get(row.type), row.sequence)
 
 
@@ -246,7 +288,7 @@ def _keep(place: Sitting, answer: Any, flagged: bool, sequence: int, moment: dat
         "number": sequence,
         "moment": moment,
     }
-    return cast("CursorResult[Any]", db.session.execute(_KEEP, values)).rowcount == 1
+    return db.session.connection().execute(_KEEP, values).rowcount == 1
 
 
 # -- the end -------------------------------------------------------------------------------------------------------
