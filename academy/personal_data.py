@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from academy.db import Base
@@ -45,8 +45,7 @@ class Part:
     def query(self, person_id: int) -> Select[Any]:
         """Return the query for the rows, in the order in which they came."""
         columns = [column.label(name) for name, column in self.columns.items()]
-        keys = self.model.__table__.primary_key.columns
-        return select(*columns).where(self.condition(person_id)).order_by(*keys)
+        return select(*columns).where(self.condition(person_id)).order_by(*inspect(self.model).primary_key)
 
 
 _parts: dict[str, Part] = {}
