@@ -31,6 +31,9 @@ def test_a_backup_holds_the_database_and_the_files(app, site, backup, tmp_path):
     stored = settings.instance / "files" / "ab" / "abcd"
     stored.parent.mkdir(parents=True)
     stored.write_bytes(b"a lesson")
+    key = settings.instance / "keys" / "certificates-1.pem"
+    key.parent.mkdir()
+    key.write_text("the key that signs certificates", encoding="ascii")
 
     made = backup.back_up(settings, tmp_path / "backups")
 
@@ -40,6 +43,7 @@ def test_a_backup_holds_the_database_and_the_files(app, site, backup, tmp_path):
     with tarfile.open(made) as archive:
         archive.extractall(back, filter="data")
     assert (back / "files/ab/abcd").read_bytes() == b"a lesson"
+    assert (back / "keys/certificates-1.pem").read_text(encoding="ascii") == "the key that signs certificates"
     with sqlite3.connect(back / "academy.sqlite3") as copy:
         assert copy.execute(f"SELECT name FROM {Person.__tablename__}").fetchall() == [("王芳",)]
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
