@@ -48,8 +48,10 @@ def prepared(server: RunningServer) -> RunningServer:
 
 def open_drill(page: Page, locale: str) -> None:
     page.goto("/courses/emergency-duty")
-    page.locator("form[action$='/enrol'] button").first.click()
-    page.goto("/courses/emergency-duty")
+    join = page.locator("form[action$='/enrol'] button")
+    if join.count():
+        join.first.click()
+        page.goto("/courses/emergency-duty")
     found = page.locator("a", has_text=WORDS[locale][0]).first.get_attribute("href")
     page.goto(found or "")
     expect(page.locator("[data-drill-title]")).to_be_visible()
@@ -111,3 +113,30 @@ def test_an_author_tries_the_draft(prepared, visitors):
         choose(page, place)
     expect(page.locator("[data-drill-title]")).to_have_text("有始有终")
     assert_good(page)
+
+
+@pytest.mark.parametrize(("locale", "width"), [("zh", "phone"), ("en", "desktop")])
+def test_a_reflection_is_written_and_read(prepared, visitors, locale, width):
+    page = visitors(width=width, locale=locale)
+    sign_in(page, f"drill{locale}", PASSWORD)
+    open_drill(page, locale)
+    name = "看一看：权威部门的安全科普" if locale == "zh" else "Read Up: Safety Advice from the Authority"
+    page.goto(page.locator("a", has_text=name).first.get_attribute("href") or "")
+    assert_good(page)
+    page.locator("#reflection").fill("太短")
+    page.locator("#work form button[type=submit]").click()
+    expect(page.locator("#reflection-error")).to_be_visible()
+    expect(page.locator("#reflection")).to_have_value("太短")
+    assert_good(page)
+    page.locator("#reflection").fill(f"冬天用电取暖的几条，{locale}" + "写进群通知，贴在单元门口。" * 6)
+    page.locator("#work form button[type=submit]").click()
+    expect(page.locator(".rule-card [data-progress-text]")).to_contain_text("100%")
+    author = visitors(width=width)
+    sign_in(author, "instructor", "teach2026")
+    author.goto("/studio")
+    author.get_by_role("link", name="应急值守").first.click()
+    author.get_by_role("link", name="看一看：权威部门的安全科普").first.click()
+    assert_good(author)
+    author.get_by_role("link", name="看学员的心得").click()
+    expect(author.get_by_text(f"冬天用电取暖的几条，{locale}")).to_be_visible()
+    assert_good(author)
