@@ -30,7 +30,7 @@ from courses.credits.rules import backfill as rules
 from courses.credits.rules import engine, facts
 from courses.credits.rules.backfill import Line
 from courses.credits.services.backfill_people import load_roster
-from courses.credits.services.choosing import choose
+from courses.credits.services.choosing import RulesMissing, choose
 from courses.credits.services.posting import Posting, Source, make_entry, make_reversal
 from courses.formats.reading_tables import MAX_BYTES, Found, TableError, find_table, read_rows
 
@@ -147,7 +147,11 @@ def _measure(verdict: Verdict, choices: Sequence[RuleChoice]) -> None:
     if line.days is None or person is None or line.day is None:
         return
     ancestors = [int(part) for part in (person.unit.path if person.unit else "").split("/") if part]
-    force = choose(choices, ancestors, line.day)
+    try:
+        force = choose(choices, ancestors, line.day)
+    except RulesMissing as error:
+        line.blame("days", error.message)
+        return
     whole, rest = divmod(line.days, 1)
     given = facts.presence(line.category, days=whole, half_days=int(rest * 2), obligation=line.obligation)
     awards = engine.evaluate(force.version, given)

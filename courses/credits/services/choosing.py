@@ -20,6 +20,10 @@ from courses.credits.rules import installed
 from courses.credits.rules.sets import RuleSet, Version
 
 
+class RulesMissing(UserError):
+    """The rule set that was chosen is not installed (any more)."""
+
+
 @dataclass(frozen=True)
 class InForce:
     """The rule set and version that apply, and the choice that says so (None: nobody has chosen, the default holds)."""
@@ -52,7 +56,7 @@ def choose(choices: Sequence[RuleChoice], ancestors: Sequence[int], on: date) ->
         found = installed.rule_set(chosen.rule_set)
         if found is not None and version is not None:
             return InForce(found, version, chosen)
-        raise UserError(
+        raise RulesMissing(
             _(
                 "学时规则“%(key)s”第 %(version)s 版没有安装，不能计算学时。请联系管理员",
                 key=chosen.rule_set,

@@ -1,5 +1,6 @@
 """Entering hours, and taking them back. Nothing here changes or deletes an entry; the database would refuse it."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +20,9 @@ from courses.credits.models import LedgerEntry
 from courses.credits.rules import engine
 from courses.credits.rules.facts import Facts
 from courses.credits.rules.sets import Cap
-from courses.credits.services.choosing import InForce, in_force
+from courses.credits.services.choosing import InForce, RulesMissing, in_force
+
+log = logging.getLogger(__name__)
 
 LOCK_SPACE = 7411
 """The first number of PostgreSQL's advisory locks of this room; the second is the person."""
@@ -117,10 +120,15 @@ def earn(
     """Enter what the rules in force give for facts (with the day in `facts.earned_on`): once for source, rule and person.
 
     Returns the entries just made: none when the rules give nothing or the hours stand there already. A rule under a cap
-    that is used up gives nothing now and may give it later.
+    that is used up gives nothing now and may give it later. Where the chosen rules are not installed nothing is entered
+    and nobody is stopped from learning; once they are there, `flask learning recompute` enters the hours.
     """
     on = facts.earned_on or local_date(now())
-    force = in_force(person.unit.path if person.unit else "", on)
+    try:
+        force = in_force(person.unit.path if person.unit else "", on)
+    except RulesMissing as error:
+        log.error("no hours for %s %s of person %s yet: %s", source.type, source.id, person.id, error.message)
+        return []
     if _earned_by_another(person.id, source, force):
         return []
     places = {rule.key: place for place, rule in enumerate(force.version.rules_for(facts.category))}
@@ -163,7 +171,10 @@ def _earned_by_another(person_id: int, source: Source, force: InForce) -> bool:
 
 def would_earn(person: Person, facts: Facts) -> int:
     """Return the hundredths that the rules in force give for facts, before caps."""
-    force = in_force(person.unit.path if person.unit else "", facts.earned_on or local_date(now()))
+    try:
+        force = in_force(person.unit.path if person.unit else "", facts.earned_on or local_date(now()))
+    except RulesMissing:
+        return 0
     return sum(award.hundredths for award in engine.evaluate(force.version, facts))
 
 

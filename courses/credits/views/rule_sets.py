@@ -43,13 +43,18 @@ def _form(**values: Any) -> ChoiceForm:
 
 def _page(form: ChoiceForm) -> str:
     choices, today = choosing.all_choices(), local_date(now())
+    problems, force = list(installed.installed().problems), None
+    try:
+        force = choosing.choose(choices, [], today)
+    except choosing.RulesMissing as error:
+        problems.append(error.message)
     return render_template(
         "credits/rule_sets.html",
         form=form,
         sets=installed.installed().sets,
-        problems=installed.installed().problems,
+        problems=problems,
         choices=choices,
-        force=choosing.choose(choices, [], today),
+        force=force,
         today=today,
     )
 

@@ -289,7 +289,7 @@ def test_the_nearest_unit_decides_and_a_choice_begins_on_its_day(app, clock):
         choose_rule_set(admin, "nothing", today, None)
 
 
-def test_a_set_that_is_gone_is_said_and_entries_stay(app, clock, monkeypatch):
+def test_a_set_that_is_gone_stops_nobody_and_entries_stay(app, clock, monkeypatch, sign_in):
     person, admin = make_person(), make_person("admin")
     choose_rule_set(admin, "full_hours", local_date(now()), None)
     entry = credits.earn(person, facts.course(minutes=60), credits.Source("course", 1, "课"))[0]
@@ -298,6 +298,9 @@ def test_a_set_that_is_gone_is_said_and_entries_stay(app, clock, monkeypatch):
     with pytest.raises(UserError, match="没有安装"):
         credits.in_force("", local_date(now()))
     assert any("没有安装" in sentence for sentence in credits.sentences(entry))
+    assert make_completion().state == "completed"
+    assert count() == 1
+    assert sign_in(admin).get("/admin/credit-rules").status_code == 200
 
 
 def test_a_quiz_passed_in_a_course_earns_where_the_rules_reward_tests(app, sign_in, clock):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -158,3 +159,9 @@ def test_caps_that_cross_are_refused():
 
 def test_unknown_facts_give_nothing():
     assert hours("video_length", Facts("other", {})) == 0
+
+
+def test_the_example_of_the_how_to_page_can_be_used():
+    page = (FOLDER.parents[2] / "docs" / "how-to" / "add-a-rule-set.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert read_rule_set(example[1], "half_days.yaml").key == "half_days"
