@@ -60,8 +60,9 @@ def test_claiming_the_whole_film_earns_the_time_that_passed(wire, film):
     def attack(session: str) -> None:
         for number in range(1, 13):
             got = wire.post_json(f"{lesson}/watched", everything(session, number, length))
-            assert got.status == 200, got.text
-            states.append(got.data)
+            assert got.status == 200 or got.data["code"] == "other_player", got.text
+            if got.status == 200:
+                states.append(got.data)
             time.sleep(0.05)
 
     with ThreadPoolExecutor(len(sessions)) as pool:
@@ -77,6 +78,7 @@ def test_claiming_the_whole_film_earns_the_time_that_passed(wire, film):
 def test_a_replayed_report_earns_nothing(wire, film):
     lesson, length = film
     session = opening(wire, lesson)
+    assert wire.post_json(f"{lesson}/take-over", {"session": session}).status == 200
     time.sleep(0.5)
     first = wire.post_json(f"{lesson}/watched", everything(session, 1, length)).data
     time.sleep(0.5)
