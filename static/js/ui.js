@@ -56,6 +56,8 @@
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.hasAttribute("data-download")) return; // the page stays, and may be asked for the file again
+    var button = event.submitter || document.activeElement;
+    if (button && button.formTarget) return; // the answer opens elsewhere, and this page is sent later
     if (form.hasAttribute("data-sent")) {
       event.preventDefault();
       return;
