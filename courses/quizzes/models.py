@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from academy.accounts.models import Person
 from academy.clock import now
 from academy.db import Base, Json, JsonDict, PrimaryKey
 from courses.questions.models import Question, QuestionVersion
@@ -22,11 +23,26 @@ def _settings_checks() -> tuple[CheckConstraint, ...]:
         CheckConstraint("pass_percent BETWEEN 0 AND 100", name="pass_percent_range"),
         CheckConstraint("attempts_allowed BETWEEN 0 AND 100", name="attempts_allowed_range"),
         CheckConstraint("review_policy IN ('after_submission','after_pass','never')", name="review_policy_known"),
+        CheckConstraint("grade_method IN ('best','last','average')", name="grade_method_known"),
+        CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_closing"),
+        CheckConstraint(
+            "feedback IN ('after_submission','after_closing','immediate','retries','confidence')",
+            name="feedback_known",
+        ),
+        CheckConstraint("feedback <> 'after_closing' OR closes_at IS NOT NULL", name="closes_before_feedback"),
+        CheckConstraint("tries_allowed BETWEEN 1 AND 10", name="tries_allowed_range"),
+        CheckConstraint("penalty_hundredths BETWEEN 0 AND 100", name="penalty_range"),
+        CheckConstraint("paper_count BETWEEN 1 AND 4", name="paper_count_range"),
     )
 
 
 class QuizSettings:
-    """What a quiz asks for. `attempts_allowed` 0 means without limit; no time limit is NULL."""
+    """What a quiz asks for. `attempts_allowed` 0 means without limit; no time limit is NULL.
+
+    `unit_id`: only people of this unit and of those below it. `access_code`: what must be typed to start, empty for none.
+    `tries_allowed` and `penalty_hundredths` (the share of a question's marks that each wrong try costs) are for the
+    feedback mode "retries". `paper_count`: how many equivalent papers there are, A to D; 1 for none.
+    """
 
     title: Mapped[str] = mapped_column(String(120))
     title_en: Mapped[str] = mapped_column(String(160), default="")
@@ -37,6 +53,15 @@ class QuizSettings:
     shuffle_questions: Mapped[bool] = mapped_column(default=False)
     shuffle_options: Mapped[bool] = mapped_column(default=False)
     review_policy: Mapped[str] = mapped_column(String(20), default="after_submission")
+    grade_method: Mapped[str] = mapped_column(String(10), default="best")
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    access_code: Mapped[str] = mapped_column(String(40), default="")
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="RESTRICT"))
+    feedback: Mapped[str] = mapped_column(String(20), default="after_submission")
+    tries_allowed: Mapped[int] = mapped_column(default=3)
+    penalty_hundredths: Mapped[int] = mapped_column(default=33)
+    paper_count: Mapped[int] = mapped_column(default=1)
 
 
 class Quiz(QuizSettings, Base):
@@ -54,32 +79,80 @@ class Quiz(QuizSettings, Base):
     slots: Mapped[list[QuizSlot]] = relationship(
         back_populates="quiz", cascade="all, delete-orphan", order_by="QuizSlot.position"
     )
+    sections: Mapped[list[QuizSection]] = relationship(
+        cascade="all, delete-orphan", order_by="QuizSection.position", passive_deletes=True
+    )
+
+
+class QuizSection(Base):
+    """A part of the draft's paper, with its heading. Questions before the first section's have none.
+
+    `shuffle_questions` NULL: as the quiz says. The time limit is its share of the whole time, counted from the end of the
+    section before; see rules.timing.
+    """
+
+    __tablename__ = "quiz_section"
+    __table_args__ = (
+        CheckConstraint(
+            "time_limit_seconds IS NULL OR time_limit_seconds BETWEEN 60 AND 86400", name="time_limit_sane"
+        ),
+        Index("ix_quiz_section_quiz_id_position", "quiz_id", "position"),
+    )
+
+    id: Mapped[PrimaryKey]
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(80))
+    instructions: Mapped[str] = mapped_column(String(1000), default="")
+    shuffle_questions: Mapped[bool | None]
+    time_limit_seconds: Mapped[int | None]
 
 
 class QuizSlot(Base):
-    """One question in the draft, with the marks it is worth in hundredths."""
+    """One place of the draft: a question, or a draw of several; with the marks that each is worth in hundredths.
+
+    A draw takes `draw_count` questions at random from the bank; `draw_from` says which: {"category_id", "tags" (each of
+    them), "difficulty"}, all of them optional. A draw whose category is gone finds nothing, and its author is told.
+    """
 
     __tablename__ = "quiz_slot"
     __table_args__ = (
         UniqueConstraint("quiz_id", "question_id"),
         CheckConstraint("marks_hundredths BETWEEN 1 AND 100000", name="marks_positive"),
+        CheckConstraint("(question_id IS NULL) = (draw_count > 0)", name="question_or_draw"),
+        CheckConstraint("draw_count BETWEEN 0 AND 100", name="draw_count_range"),
         Index("ix_quiz_slot_quiz_id_position", "quiz_id", "position"),
     )
 
     id: Mapped[PrimaryKey]
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id", ondelete="CASCADE"))
-    question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="RESTRICT"))
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("quiz_section.id", ondelete="SET NULL"))
+    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="RESTRICT"))
+    draw_count: Mapped[int] = mapped_column(default=0)
+    draw_from: Mapped[JsonDict] = mapped_column(default=dict)
     position: Mapped[int]
     marks_hundredths: Mapped[int] = mapped_column(default=100)
 
     quiz: Mapped[Quiz] = relationship(back_populates="slots")
-    question: Mapped[Question] = relationship()
+    question: Mapped[Question | None] = relationship()
+
+    @property
+    def is_draw(self) -> bool:
+        """Whether the questions are drawn at random."""
+        return self.draw_count > 0
+
+    @property
+    def count(self) -> int:
+        """How many questions of a paper come from here."""
+        return self.draw_count or 1
 
 
 class QuizVersion(QuizSettings, Base):
     """A frozen quiz: what trainees sit; never edited. `digest` tells whether the draft has changed since.
 
-    The number of questions and the sum of their marks are kept for pages that only announce the quiz.
+    The number of questions and the sum of their marks are kept for pages that only announce the quiz. `plan` is the shape
+    of the paper: {"sections": [{"title", "instructions", "shuffle", "seconds", "first", "count"}], "draws": [{"first",
+    "count", "marks", "from"}]}; the positions that no draw fills are in `slots`.
     """
 
     __tablename__ = "quiz_version"
@@ -95,6 +168,7 @@ class QuizVersion(QuizSettings, Base):
     digest: Mapped[str] = mapped_column(String(64))
     question_count: Mapped[int]
     marks_hundredths: Mapped[int]
+    plan: Mapped[JsonDict] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     quiz: Mapped[Quiz] = relationship()
@@ -118,11 +192,39 @@ class QuizVersionSlot(Base):
     question_version: Mapped[QuestionVersion] = relationship()
 
 
+class QuizAllowance(Base):
+    """What one person is granted beyond the rules of a quiz: more time, more attempts, or a certain paper."""
+
+    __tablename__ = "quiz_allowance"
+    __table_args__ = (
+        UniqueConstraint("quiz_id", "person_id"),
+        CheckConstraint("extra_seconds BETWEEN 0 AND 86400", name="extra_seconds_range"),
+        CheckConstraint("extra_attempts BETWEEN 0 AND 100", name="extra_attempts_range"),
+        CheckConstraint("paper IN ('','A','B','C','D')", name="paper_known"),
+        CheckConstraint("extra_seconds > 0 OR extra_attempts > 0 OR paper <> ''", name="allows_something"),
+        Index("ix_quiz_allowance_person_id", "person_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    extra_seconds: Mapped[int] = mapped_column(default=0)
+    extra_attempts: Mapped[int] = mapped_column(default=0)
+    paper: Mapped[str] = mapped_column(String(1), default="")
+    reason: Mapped[str] = mapped_column(String(200))
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    granted_by: Mapped[Person | None] = relationship(foreign_keys=[granted_by_id])
+
+
 class Attempt(Base):
     """One sitting. `seed` fixes its shuffling; `origin` says from where it was started and is set by the server.
 
     The score is exact: `score_numerator / score_denominator` hundredths of a mark out of `marks_hundredths`, which leaves
-    out questions whose type was not installed. `submitted_by` is "person" or "deadline".
+    out questions whose type was not installed. `submitted_by` is "person" or "deadline". `awaiting` counts the answers that
+    wait for a marker: until it is 0 the score is what has been earned so far, and nobody has passed.
     """
 
     __tablename__ = "attempt"
@@ -132,6 +234,8 @@ class Attempt(Base):
         CheckConstraint("(state = 'submitted') = (submitted_at IS NOT NULL)", name="submitted_has_time"),
         CheckConstraint("submitted_by IN ('','person','deadline')", name="submitted_by_known"),
         CheckConstraint("score_denominator > 0", name="score_denominator_positive"),
+        CheckConstraint("awaiting >= 0", name="awaiting_counted"),
+        CheckConstraint("awaiting = 0 OR NOT passed", name="nobody_passes_early"),
         Index("ix_attempt_state_deadline_at", "state", "deadline_at"),
         Index(
             "uq_attempt_open_once",
@@ -151,6 +255,7 @@ class Attempt(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     number: Mapped[int]
     seed: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(2**31))
+    paper: Mapped[str] = mapped_column(String(1), default="")
     state: Mapped[str] = mapped_column(String(10), default="open")
     origin: Mapped[JsonDict] = mapped_column(default=dict)
     return_path: Mapped[str] = mapped_column(String(300), default="")
@@ -162,6 +267,7 @@ class Attempt(Base):
     score_denominator: Mapped[int] = mapped_column(BigInteger, default=1)
     marks_hundredths: Mapped[int] = mapped_column(default=0)
     passed: Mapped[bool] = mapped_column(default=False)
+    awaiting: Mapped[int] = mapped_column(default=0)
 
     quiz_version: Mapped[QuizVersion] = relationship()
 
@@ -170,11 +276,12 @@ class Response(Base):
     """One question of an attempt, in the version drawn for it, and the last acknowledged answer to it.
 
     All rows of an attempt are there from its start; `saved_at` is empty until something is saved. `position` is the place
-    in the attempt's paper, whatever the shuffling; `marks_hundredths` is what the question is worth in it.
+    in the attempt's paper, whatever the shuffling; `marks_hundredths` is what the question is worth in it. `closes_at` is
+    when the time of its section ends, empty where only the attempt's own time counts.
 
     `sequence` is the moment of the answer in milliseconds by the server's clock, as the browser reckons it, so that an
     answer given earlier never overwrites a later one, whenever it arrives. The fraction is empty until graded, and stays
-    so where the question's type is not installed.
+    so where the question's type is not installed, and while `awaiting` says that a marker has to read the answer.
     """
 
     __tablename__ = "response"
@@ -189,11 +296,13 @@ class Response(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id", ondelete="RESTRICT"))
     marks_hundredths: Mapped[int]
+    closes_at: Mapped[datetime | None]
     answer: Mapped[Any] = mapped_column(Json, nullable=True)
     flagged: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(BigInteger, default=0)
     saved_at: Mapped[datetime | None]
     fraction_numerator: Mapped[int | None]
     fraction_denominator: Mapped[int] = mapped_column(default=1)
+    awaiting: Mapped[bool] = mapped_column(default=False)
 
     question_version: Mapped[QuestionVersion] = relationship()

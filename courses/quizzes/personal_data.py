@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from academy.i18n import lazy as _l
 from academy.personal_data import decline, export
-from courses.quizzes.models import Attempt, QuizVersion, Response
+from courses.quizzes.models import Attempt, Quiz, QuizAllowance, QuizVersion, Response
 
 export(
     "attempts",
@@ -25,4 +25,14 @@ export(
         "fraction_denominator": "belongs to the numerator",
     },
 )
+export(
+    "quiz_allowances",
+    _l("测验的个别安排"),
+    QuizAllowance,
+    lambda person_id: QuizAllowance.person_id == person_id,
+    by=("person_id",),
+    left_out={"granted_by_id": "says who of the staff granted it"},
+    also={"quiz_title": select(Quiz.title).where(Quiz.id == QuizAllowance.quiz_id).scalar_subquery()},
+)
+decline("quiz_allowance.granted_by_id", "says who of the staff granted it")
 decline("quiz.owner_id", "the draft is the college's; the column says who keeps it")

@@ -375,16 +375,40 @@ def upgrade() -> None:
         sa.Column("shuffle_questions", sa.Boolean(), nullable=False),
         sa.Column("shuffle_options", sa.Boolean(), nullable=False),
         sa.Column("review_policy", sa.String(length=20), nullable=False),
+        sa.Column("grade_method", sa.String(length=10), nullable=False),
+        sa.Column("opens_at", UtcDateTime(), nullable=True),
+        sa.Column("closes_at", UtcDateTime(), nullable=True),
+        sa.Column("access_code", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("feedback", sa.String(length=20), nullable=False),
+        sa.Column("tries_allowed", sa.Integer(), nullable=False),
+        sa.Column("penalty_hundredths", sa.Integer(), nullable=False),
+        sa.Column("paper_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "feedback <> 'after_closing' OR closes_at IS NOT NULL", name=op.f("ck_quiz_closes_before_feedback")
+        ),
+        sa.CheckConstraint(
+            "feedback IN ('after_submission','after_closing','immediate','retries','confidence')",
+            name=op.f("ck_quiz_feedback_known"),
+        ),
+        sa.CheckConstraint("grade_method IN ('best','last','average')", name=op.f("ck_quiz_grade_method_known")),
         sa.CheckConstraint(
             "review_policy IN ('after_submission','after_pass','never')", name=op.f("ck_quiz_review_policy_known")
         ),
         sa.CheckConstraint("attempts_allowed BETWEEN 0 AND 100", name=op.f("ck_quiz_attempts_allowed_range")),
+        sa.CheckConstraint(
+            "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name=op.f("ck_quiz_opens_before_closing")
+        ),
+        sa.CheckConstraint("paper_count BETWEEN 1 AND 4", name=op.f("ck_quiz_paper_count_range")),
         sa.CheckConstraint("pass_percent BETWEEN 0 AND 100", name=op.f("ck_quiz_pass_percent_range")),
+        sa.CheckConstraint("penalty_hundredths BETWEEN 0 AND 100", name=op.f("ck_quiz_penalty_range")),
         sa.CheckConstraint(
             "time_limit_seconds IS NULL OR time_limit_seconds BETWEEN 60 AND 86400",
             name=op.f("ck_quiz_time_limit_sane"),
         ),
+        sa.CheckConstraint("tries_allowed BETWEEN 1 AND 10", name=op.f("ck_quiz_tries_allowed_range")),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_quiz_owner_id_person"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_quiz_unit_id_unit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz")),
     )
     op.create_table(
@@ -726,22 +750,57 @@ def upgrade() -> None:
         sa.UniqueConstraint("question_id", "number", name=op.f("uq_question_version_question_id_number")),
     )
     op.create_table(
-        "quiz_slot",
+        "quiz_allowance",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("quiz_id", sa.Integer(), nullable=False),
-        sa.Column("question_id", sa.Integer(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("marks_hundredths", sa.Integer(), nullable=False),
-        sa.CheckConstraint("marks_hundredths BETWEEN 1 AND 100000", name=op.f("ck_quiz_slot_marks_positive")),
-        sa.ForeignKeyConstraint(
-            ["question_id"], ["question.id"], name=op.f("fk_quiz_slot_question_id_question"), ondelete="RESTRICT"
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("extra_seconds", sa.Integer(), nullable=False),
+        sa.Column("extra_attempts", sa.Integer(), nullable=False),
+        sa.Column("paper", sa.String(length=1), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("granted_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "extra_seconds > 0 OR extra_attempts > 0 OR paper <> ''", name=op.f("ck_quiz_allowance_allows_something")
         ),
-        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_slot_quiz_id_quiz"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_slot")),
-        sa.UniqueConstraint("quiz_id", "question_id", name=op.f("uq_quiz_slot_quiz_id_question_id")),
+        sa.CheckConstraint("paper IN ('','A','B','C','D')", name=op.f("ck_quiz_allowance_paper_known")),
+        sa.CheckConstraint("extra_attempts BETWEEN 0 AND 100", name=op.f("ck_quiz_allowance_extra_attempts_range")),
+        sa.CheckConstraint("extra_seconds BETWEEN 0 AND 86400", name=op.f("ck_quiz_allowance_extra_seconds_range")),
+        sa.ForeignKeyConstraint(
+            ["granted_by_id"], ["person.id"], name=op.f("fk_quiz_allowance_granted_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_quiz_allowance_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_allowance_quiz_id_quiz"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_allowance")),
+        sa.UniqueConstraint("quiz_id", "person_id", name=op.f("uq_quiz_allowance_quiz_id_person_id")),
     )
-    with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
-        batch_op.create_index("ix_quiz_slot_quiz_id_position", ["quiz_id", "position"], unique=False)
+    with op.batch_alter_table("quiz_allowance", schema=None) as batch_op:
+        batch_op.create_index("ix_quiz_allowance_person_id", ["person_id"], unique=False)
+
+    op.create_table(
+        "quiz_section",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("instructions", sa.String(length=1000), nullable=False),
+        sa.Column("shuffle_questions", sa.Boolean(), nullable=True),
+        sa.Column("time_limit_seconds", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "time_limit_seconds IS NULL OR time_limit_seconds BETWEEN 60 AND 86400",
+            name=op.f("ck_quiz_section_time_limit_sane"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_section_quiz_id_quiz"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_section")),
+    )
+    with op.batch_alter_table("quiz_section", schema=None) as batch_op:
+        batch_op.create_index("ix_quiz_section_quiz_id_position", ["quiz_id", "position"], unique=False)
 
     op.create_table(
         "quiz_version",
@@ -751,6 +810,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("question_count", sa.Integer(), nullable=False),
         sa.Column("marks_hundredths", sa.Integer(), nullable=False),
+        sa.Column("plan", Json, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("title_en", sa.String(length=160), nullable=False),
@@ -761,19 +821,48 @@ def upgrade() -> None:
         sa.Column("shuffle_questions", sa.Boolean(), nullable=False),
         sa.Column("shuffle_options", sa.Boolean(), nullable=False),
         sa.Column("review_policy", sa.String(length=20), nullable=False),
+        sa.Column("grade_method", sa.String(length=10), nullable=False),
+        sa.Column("opens_at", UtcDateTime(), nullable=True),
+        sa.Column("closes_at", UtcDateTime(), nullable=True),
+        sa.Column("access_code", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("feedback", sa.String(length=20), nullable=False),
+        sa.Column("tries_allowed", sa.Integer(), nullable=False),
+        sa.Column("penalty_hundredths", sa.Integer(), nullable=False),
+        sa.Column("paper_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "feedback <> 'after_closing' OR closes_at IS NOT NULL", name=op.f("ck_quiz_version_closes_before_feedback")
+        ),
+        sa.CheckConstraint(
+            "feedback IN ('after_submission','after_closing','immediate','retries','confidence')",
+            name=op.f("ck_quiz_version_feedback_known"),
+        ),
+        sa.CheckConstraint(
+            "grade_method IN ('best','last','average')", name=op.f("ck_quiz_version_grade_method_known")
+        ),
         sa.CheckConstraint(
             "review_policy IN ('after_submission','after_pass','never')",
             name=op.f("ck_quiz_version_review_policy_known"),
         ),
         sa.CheckConstraint("attempts_allowed BETWEEN 0 AND 100", name=op.f("ck_quiz_version_attempts_allowed_range")),
+        sa.CheckConstraint(
+            "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at",
+            name=op.f("ck_quiz_version_opens_before_closing"),
+        ),
+        sa.CheckConstraint("paper_count BETWEEN 1 AND 4", name=op.f("ck_quiz_version_paper_count_range")),
         sa.CheckConstraint("pass_percent BETWEEN 0 AND 100", name=op.f("ck_quiz_version_pass_percent_range")),
+        sa.CheckConstraint("penalty_hundredths BETWEEN 0 AND 100", name=op.f("ck_quiz_version_penalty_range")),
         sa.CheckConstraint("question_count > 0 AND marks_hundredths > 0", name=op.f("ck_quiz_version_has_questions")),
         sa.CheckConstraint(
             "time_limit_seconds IS NULL OR time_limit_seconds BETWEEN 60 AND 86400",
             name=op.f("ck_quiz_version_time_limit_sane"),
         ),
+        sa.CheckConstraint("tries_allowed BETWEEN 1 AND 10", name=op.f("ck_quiz_version_tries_allowed_range")),
         sa.ForeignKeyConstraint(
             ["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_version_quiz_id_quiz"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["unit.id"], name=op.f("fk_quiz_version_unit_id_unit"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_version")),
         sa.UniqueConstraint("quiz_id", "number", name=op.f("uq_quiz_version_quiz_id_number")),
@@ -828,6 +917,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("paper", sa.String(length=1), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("origin", Json, nullable=False),
         sa.Column("return_path", sa.String(length=300), nullable=False),
@@ -839,11 +929,14 @@ def upgrade() -> None:
         sa.Column("score_denominator", sa.BigInteger(), nullable=False),
         sa.Column("marks_hundredths", sa.Integer(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("awaiting", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(state = 'submitted') = (submitted_at IS NOT NULL)", name=op.f("ck_attempt_submitted_has_time")
         ),
         sa.CheckConstraint("state IN ('open','submitted')", name=op.f("ck_attempt_state_known")),
         sa.CheckConstraint("submitted_by IN ('','person','deadline')", name=op.f("ck_attempt_submitted_by_known")),
+        sa.CheckConstraint("awaiting = 0 OR NOT passed", name=op.f("ck_attempt_nobody_passes_early")),
+        sa.CheckConstraint("awaiting >= 0", name=op.f("ck_attempt_awaiting_counted")),
         sa.CheckConstraint("score_denominator > 0", name=op.f("ck_attempt_score_denominator_positive")),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_attempt_person_id_person"), ondelete="CASCADE"
@@ -1063,6 +1156,32 @@ def upgrade() -> None:
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.create_index("ix_lesson_chapter_id_position", ["chapter_id", "position"], unique=False)
         batch_op.create_index("ix_lesson_course_id", ["course_id"], unique=False)
+
+    op.create_table(
+        "quiz_slot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("section_id", sa.Integer(), nullable=True),
+        sa.Column("question_id", sa.Integer(), nullable=True),
+        sa.Column("draw_count", sa.Integer(), nullable=False),
+        sa.Column("draw_from", Json, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("marks_hundredths", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(question_id IS NULL) = (draw_count > 0)", name=op.f("ck_quiz_slot_question_or_draw")),
+        sa.CheckConstraint("draw_count BETWEEN 0 AND 100", name=op.f("ck_quiz_slot_draw_count_range")),
+        sa.CheckConstraint("marks_hundredths BETWEEN 1 AND 100000", name=op.f("ck_quiz_slot_marks_positive")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_quiz_slot_question_id_question"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_slot_quiz_id_quiz"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["section_id"], ["quiz_section.id"], name=op.f("fk_quiz_slot_section_id_quiz_section"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_slot")),
+        sa.UniqueConstraint("quiz_id", "question_id", name=op.f("uq_quiz_slot_quiz_id_question_id")),
+    )
+    with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
+        batch_op.create_index("ix_quiz_slot_quiz_id_position", ["quiz_id", "position"], unique=False)
 
     op.create_table(
         "quiz_version_slot",
@@ -1381,12 +1500,14 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("question_version_id", sa.Integer(), nullable=False),
         sa.Column("marks_hundredths", sa.Integer(), nullable=False),
+        sa.Column("closes_at", UtcDateTime(), nullable=True),
         sa.Column("answer", Json, nullable=True),
         sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("saved_at", UtcDateTime(), nullable=True),
         sa.Column("fraction_numerator", sa.Integer(), nullable=True),
         sa.Column("fraction_denominator", sa.Integer(), nullable=False),
+        sa.Column("awaiting", sa.Boolean(), nullable=False),
         sa.CheckConstraint("fraction_denominator > 0", name=op.f("ck_response_fraction_denominator_positive")),
         sa.CheckConstraint("marks_hundredths > 0", name=op.f("ck_response_marks_positive")),
         sa.CheckConstraint("sequence >= 0", name=op.f("ck_response_sequence_counted")),
@@ -1702,6 +1823,10 @@ def downgrade() -> None:
 
     op.drop_table("reading_state")
     op.drop_table("quiz_version_slot")
+    with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
+        batch_op.drop_index("ix_quiz_slot_quiz_id_position")
+
+    op.drop_table("quiz_slot")
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.drop_index("ix_lesson_course_id")
         batch_op.drop_index("ix_lesson_chapter_id_position")
@@ -1734,10 +1859,14 @@ def downgrade() -> None:
 
     op.drop_table("textbook_chapter")
     op.drop_table("quiz_version")
-    with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
-        batch_op.drop_index("ix_quiz_slot_quiz_id_position")
+    with op.batch_alter_table("quiz_section", schema=None) as batch_op:
+        batch_op.drop_index("ix_quiz_section_quiz_id_position")
 
-    op.drop_table("quiz_slot")
+    op.drop_table("quiz_section")
+    with op.batch_alter_table("quiz_allowance", schema=None) as batch_op:
+        batch_op.drop_index("ix_quiz_allowance_person_id")
+
+    op.drop_table("quiz_allowance")
     op.drop_table("question_version")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_owner_id_created_at")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +32,15 @@ SETTINGS = (
     "shuffle_questions",
     "shuffle_options",
     "review_policy",
+    "grade_method",
+    "opens_at",
+    "closes_at",
+    "access_code",
+    "unit_id",
+    "feedback",
+    "tries_allowed",
+    "penalty_hundredths",
+    "paper_count",
 )
 
 
@@ -243,4 +253,9 @@ def _latest(quiz: Quiz) -> QuizVersion | None:
 
 def _digest(quiz: Quiz, listed: Sequence[QuizSlot]) -> str:
     what = [settings_of(quiz), [(slot.question.current_version_id, slot.marks_hundredths) for slot in listed]]
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(what, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    """Write a moment the same way whatever time zone it came in."""
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
