@@ -1,5 +1,6 @@
 """Reading the guides: Markdown files in `docs/guides`, one for each audience and language."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from academy.i18n import SOURCE, current_locale
 from academy.i18n import lazy as _l
-from academy.web.markdown import blocks
+from academy.web.markdown import Block, blocks
 
 AUDIENCES: dict[str, tuple[Any, Any]] = {
     "trainee": (_l("学员指南"), _l("怎么登录、选课、看课、答题，怎么查学时")),
@@ -61,10 +62,18 @@ def parse(text: str) -> Guide:
             heading = block.text.strip()
             parts.append((heading, []))
         else:
-            parts[-1][1].append(block.html)
+            parts[-1][1].append(_with_anchor(block))
     sections = (
         Section(f"part-{number}", heading, Markup("").join(html))
         for number, (heading, html) in enumerate(parts)
         if html
     )
     return Guide(title, tuple(sections))
+
+
+def _with_anchor(block: Block) -> Markup:
+    """Give a third-level heading the anchor that links in the text use: its words, small, with hyphens."""
+    if block.kind != "h3":
+        return block.html
+    words = re.sub(r"[^\w\s-]", "", block.text.strip().lower())
+    return Markup('<h3 id="{}">{}</h3>\n').format("-".join(words.split()), block.text.strip())

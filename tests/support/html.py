@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 SVG_LEAVES = frozenset("circle ellipse line path polygon polyline rect stop use animate".split())
@@ -179,7 +180,7 @@ def _ids(nodes: list[Node]) -> Iterator[str]:
                 if name not in seen:
                     yield f"line {node.line}: {attribute}={name!r} points to nothing"
         target = node.get("href") or ""
-        if node.tag == "a" and target.startswith("#") and target[1:] not in seen:
+        if node.tag == "a" and target.startswith("#") and unquote(target[1:]) not in seen:
             yield f"line {node.line}: the link {target!r} points to nothing"
 
 
