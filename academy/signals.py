@@ -10,6 +10,9 @@ _signals = Namespace()
 attempt_submitted = _signals.signal("attempt-submitted")
 """attempt: the quizzes.Attempt that has just been graded."""
 
+attempt_regraded = _signals.signal("attempt-regraded")
+"""attempt: the quizzes.Attempt whose marks have changed since it was handed in, or have become final (`awaiting` is 0)."""
+
 chapter_read = _signals.signal("chapter-read")
 """person, textbook_id, chapter_id (stable identity), share (Fraction of paragraphs shown), study_seconds (to be counted
 once, in whatever the chapter belongs to)."""

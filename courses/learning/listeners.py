@@ -8,7 +8,7 @@ from academy.accounts.models import Person
 from academy.audit import labels
 from academy.i18n import lazy as _l
 from academy.organizations.models import Unit
-from academy.signals import attempt_submitted, chapter_read, course_published, unit_moved
+from academy.signals import attempt_regraded, attempt_submitted, chapter_read, course_published, unit_moved
 from courses.catalog import learners
 from courses.catalog.models import CourseVersion
 from courses.learning.services.counting import learners_of_courses, learners_of_lessons
@@ -33,6 +33,14 @@ labels.register(
 def count_attempt(sender: Any, attempt: Attempt, **extra: Any) -> None:
     """Count a quiz in the lesson from which it was started, or in the course that it may complete."""
     note_attempt(attempt)
+    note_test_out(attempt)
+    credit_attempt(attempt)
+
+
+@attempt_regraded.connect
+def count_attempt_again(sender: Any, attempt: Attempt, **extra: Any) -> None:
+    """Count what changed marks bring; what they take away is taken from nobody who has completed something by it."""
+    note_attempt(attempt, again=True)
     note_test_out(attempt)
     credit_attempt(attempt)
 

@@ -13,12 +13,13 @@ from typing import Any, ClassVar, Protocol
 
 from academy.i18n import LazyString
 from academy.i18n import lazy as _l
-from courses.question_types.text import clean_text, without_controls
+from courses.question_types.text import MARKDOWN, PLAIN, clean_line, clean_markdown, clean_text, plain_of, without_controls
 
 Content = dict[str, Any]
 
 STEM_LIMIT = 2_000
 EXPLANATION_LIMIT = 5_000
+MOST_HINTS, HINT_LIMIT = 3, 300
 ANSWER_FIELD = "answer"
 
 
@@ -83,6 +84,8 @@ class QuestionType(ABC):
     plain_labels: ClassVar[tuple[str, ...]] = ()
     """What may stand in 【】 in the plain text format; the first is the one written."""
     examples: ClassVar[tuple[Example, ...]]
+    marked_by_hand: ClassVar[bool] = False
+    """Whether a person judges answers: ``grade`` then gives None for an answered question, which waits for a marker."""
     installed: ClassVar[bool] = True
     """False only for the stand-in of a type that is gone."""
 
@@ -127,16 +130,17 @@ class QuestionType(ABC):
                     ),
                 )
             )
-        return found
+        return [*found, *_hint_problems(values)]
 
     @abstractmethod
     def own_problems(self, content: Content) -> list[Problem]:
-        """What is wrong apart from stem and explanation, which every type has."""
+        """What is wrong apart from stem, explanation and hints, which every type has."""
 
     @abstractmethod
     def public(self, content: object, order_seed: str | None) -> Content:
-        """What a browser may be given before the key may be shown: no key, no explanation.
+        """What a browser may be given before the key may be shown: no key, no explanation, no hint.
 
+        Begins with ``asked(content)``: the stem, and how the texts are written.
         The same ``order_seed`` always gives the same order of options; ``None`` keeps the author's.
         """
 
@@ -151,8 +155,11 @@ class QuestionType(ABC):
         """Whether the answer sheet shows this as answered."""
 
     @abstractmethod
-    def grade(self, content: object, answer: object) -> Fraction:
-        """The share of the marks earned, from 0 to 1, exact; never raises, whatever the answer."""
+    def grade(self, content: object, answer: object) -> Fraction | None:
+        """The share of the marks earned, from 0 to 1, exact; never raises, whatever the answer.
+
+        None only where ``marked_by_hand``: the answer waits for a person. No answer earns 0 everywhere.
+        """
 
     @abstractmethod
     def correct_answer(self, content: object) -> Any:
@@ -173,10 +180,13 @@ class QuestionType(ABC):
 
     def from_form(self, form: FormValues) -> Content:
         """The content that an editor form describes, complete or not; ``problems`` judges it."""
-        content = {"stem": clean_text(first(form, "stem"))}
+        rich = first(form, "format") == MARKDOWN
+        clean = clean_markdown if rich else clean_text
+        content: Content = {"stem": clean(first(form, "stem")), **({"format": MARKDOWN} if rich else {})}
         content.update(self.own_from_form(form))
-        content["explanation"] = clean_text(first(form, "explanation"))
-        return content
+        content["explanation"] = clean(first(form, "explanation"))
+        hints = [hint for hint in map(clean_line, form.getlist("hint")[: MOST_HINTS + 1]) if hint]
+        return {**content, "hints": hints} if hints else content
 
     @abstractmethod
     def own_from_form(self, form: FormValues) -> Content:
@@ -206,6 +216,53 @@ def text_of(content: Mapping[str, Any], key: str) -> str:
     """A text of a content; empty when it is missing or of another kind."""
     value = content.get(key)
     return value if isinstance(value, str) else ""
+
+
+def format_of(content: object) -> str:
+    """How the texts of a content are written: ``plain`` or ``markdown``."""
+    return MARKDOWN if as_content(content).get("format") == MARKDOWN else PLAIN
+
+
+def asked(content: object) -> Content:
+    """The stem as a browser gets it, with how it and the other texts are written; ``format`` is left out when plain."""
+    values = as_content(content)
+    rich = {"format": MARKDOWN} if format_of(values) == MARKDOWN else {}
+    return {"stem": text_of(values, "stem"), **rich}
+
+
+def plain_stem(content: object) -> str:
+    """The words of the stem, for lists, searches, tables and paper."""
+    return plain_of(text_of(as_content(content), "stem"), format_of(content))
+
+
+def hints_of(content: object) -> list[str]:
+    """What helps a trainee who is stuck, the gentlest first."""
+    hints = as_content(content).get("hints")
+    return [hint for hint in hints if isinstance(hint, str) and hint] if isinstance(hints, list) else []
+
+
+def common_form(content: object) -> dict[str, Any]:
+    """What every editor shows, whatever the type: stem, explanation, how they are written, hints and an empty row for each
+    that may still come.
+    """
+    values, hints = as_content(content), hints_of(content)
+    return {
+        "stem": text_of(values, "stem"),
+        "explanation": text_of(values, "explanation"),
+        "format": format_of(values),
+        "hints": hints + [""] * (MOST_HINTS - len(hints)),
+    }
+
+
+def _hint_problems(content: Content) -> list[Problem]:
+    hints = hints_of(content)
+    if len(hints) > MOST_HINTS:
+        return [Problem("hint-1", _l("最多写 %(most)s 条提示，现在有 %(count)s 条", most=MOST_HINTS, count=len(hints)))]
+    return [
+        Problem(f"hint-{number}", _l("第 %(number)s 条提示不能超过 %(limit)s 个字", number=number, limit=HINT_LIMIT))
+        for number, hint in enumerate(hints, 1)
+        if len(hint) > HINT_LIMIT
+    ]
 
 
 def first(form: FormValues, name: str) -> str:

@@ -1,7 +1,8 @@
 """How far somebody is, and when something is done."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from courses.learning.rules.intervals import Intervals, clip, missing, total
 
@@ -48,6 +49,15 @@ def course_done(counting: Collection[int], done: Collection[int]) -> bool:
 def share_of_attempts(rule: str, submitted: bool, passed: bool) -> Fraction:
     """Return how far a quiz lesson is: done by passing, or under any other rule by handing in."""
     return Fraction(passed if rule == "passed" else submitted)
+
+
+def best_score(credited: Iterable[Mapping[str, Any]]) -> Fraction | None:
+    """Return the best score of a quiz lesson from what its evidence credits, in the order in which it came.
+
+    An attempt that was marked again counts with its last score, which may be lower than the first.
+    """
+    scores = {entry.get("attempt_id"): Fraction(*entry["quiz_score"]) for entry in credited if "quiz_score" in entry}
+    return max(scores.values(), default=None)
 
 
 def next_lesson(order: Sequence[int], done: Collection[int], last: int | None) -> int | None:

@@ -14,10 +14,10 @@ from academy.db import db
 from courses.catalog.models import LessonVersion
 from courses.clocks.services import lock_clock
 from courses.learning.models import Enrolment, LessonProgress
-from courses.learning.rules.completion import share_of_attempts
+from courses.learning.rules.completion import best_score, share_of_attempts
 from courses.learning.services.enrolments import touch
 from courses.learning.services.gates import lock_of
-from courses.learning.services.progress import add_evidence, advance, begin_progress
+from courses.learning.services.progress import add_evidence, advance, begin_progress, evidence_of
 from courses.lesson_types.registry import lesson_type, lesson_types
 from courses.quizzes.models import Attempt
 from courses.quizzes.services import score_of
@@ -68,6 +68,7 @@ def _count_attempt(
     progress: LessonProgress,
     lesson: LessonVersion,
     attempt: Attempt,
+    again: bool = False,
     **seen: Any,
 ) -> None:
     kind = lesson_type(lesson.type)
@@ -75,17 +76,37 @@ def _count_attempt(
         rule = kind.checked_completion(lesson.completion)["rule"]
         share = share_of_attempts(rule, attempt.state == "submitted", attempt.passed)
         seen.update(attempt_id=attempt.id, passed=attempt.passed)
-        if attempt.marks_hundredths:
+        if attempt.awaiting:
+            seen.update(awaiting=attempt.awaiting)
+        elif attempt.marks_hundredths:
             score = min(Fraction(1), score_of(attempt).share)
             seen.update(quiz_score=[score.numerator, score.denominator])
-            if progress.score_num is None or score > Fraction(progress.score_num, progress.score_den):
-                progress.score_num, progress.score_den = score.numerator, score.denominator
+            if _keep_score(progress, attempt.id, score, again):
                 seen.update(always=True)
         _count_share(enrolment, progress, lesson, "attempt", share, **seen)
 
 
-def note_attempt(attempt: Attempt) -> None:
-    """Count a quiz that has been handed in, in the lesson from which it was started."""
+def _keep_score(progress: LessonProgress, attempt_id: int, score: Fraction, again: bool) -> bool:
+    """Keep the best score of a lesson, and return whether it is another one.
+
+    Of an attempt that was marked again its last score counts, even a lower one.
+    """
+    before = None if progress.score_num is None else Fraction(progress.score_num, progress.score_den)
+    best: Fraction | None = score if before is None else max(before, score)
+    if again:
+        credited = [entry.credited for entry in evidence_of(progress) if entry.kind == "attempt"]
+        best = best_score([*credited, {"attempt_id": attempt_id, "quiz_score": score.as_integer_ratio()}])
+    if best is not None:
+        progress.score_num, progress.score_den = best.as_integer_ratio()
+    return best != before
+
+
+def note_attempt(attempt: Attempt, *, again: bool = False) -> None:
+    """Count a quiz that has been handed in, in the lesson from which it was started.
+
+    again: its marks have changed since. What is new is evidence of its own; what the lesson was completed by stays, and
+    so does the time, which has been counted.
+    """
     lesson_id, enrolment_id = attempt.origin.get("lesson_id"), attempt.origin.get("enrolment_id")
     if not isinstance(lesson_id, int) or not isinstance(enrolment_id, int):
         return
@@ -101,8 +122,10 @@ def note_attempt(attempt: Attempt) -> None:
     if lock_of(enrolment, lesson_id) is not None:
         return  # the attempt is graded; in the course nothing counts that is not open, or no longer
     progress = begin_progress(enrolment, lesson)
-    touch(enrolment, lesson_id)
-    _count_attempt(enrolment, progress, lesson, attempt, always=True, study_seconds=_seconds_spent(attempt))
+    if not again:
+        touch(enrolment, lesson_id)
+    seconds = 0 if again else _seconds_spent(attempt)
+    _count_attempt(enrolment, progress, lesson, attempt, again, always=True, study_seconds=seconds)
 
 
 def _seconds_spent(attempt: Attempt) -> int:

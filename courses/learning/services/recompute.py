@@ -12,7 +12,7 @@ from academy.db import db
 from courses.catalog.models import CourseVersion, LessonVersion
 from courses.completion.evaluate import tested_out
 from courses.learning.models import Enrolment, Evidence, LessonProgress
-from courses.learning.rules.completion import reached
+from courses.learning.rules.completion import best_score, reached
 from courses.learning.services.asking import answered_by
 from courses.learning.services.crediting import credit_course, credit_expected
 from courses.learning.services.progress import (
@@ -90,8 +90,7 @@ def _derive(lesson: LessonVersion, evidence: list[Evidence]) -> dict[str, Any]:
     done_at = noted[0] if noted else None
     if done_at is None and kind is not None and evidence and _is_done(share, kind.goal(lesson.completion)):
         done_at = evidence[-1].received_at
-    scores = [Fraction(*entry.credited["quiz_score"]) for entry in evidence if "quiz_score" in entry.credited]
-    best = max(scores, default=None)
+    best = best_score(entry.credited for entry in evidence)
     return {
         "score_num": best.numerator if best is not None else None,
         "score_den": best.denominator if best is not None else 1,

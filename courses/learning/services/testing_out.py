@@ -94,7 +94,7 @@ def note_test_out(attempt: Attempt) -> bool:
     Failing changes nothing. A completed course stays as it is, whatever is handed in afterwards.
     """
     promise = attempt.origin.get("test_out")
-    if not isinstance(promise, Mapping):
+    if not isinstance(promise, Mapping) or attempt.awaiting:
         return False
     lock_clock(attempt.person_id)
     enrolment = db.session.get(Enrolment, attempt.origin.get("enrolment_id", 0), populate_existing=True)

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from academy.db import db
 from courses.question_types import installed
-from courses.question_types.base import Content, QuestionType, as_content, text_of
+from courses.question_types.base import Content, QuestionType, as_content, plain_stem, text_of
 from courses.questions.models import Question, QuestionVersion
 from courses.quizzes import rules
 from courses.quizzes.models import Attempt, Quiz, QuizSlot, Response
+from courses.quizzes.services.scoring import fraction_of
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class PaperQuestion:
 
     @property
     def stem(self) -> str:
-        """The question's text."""
-        return text_of(as_content(self._content), "stem")
+        """The words of the question, for a list."""
+        return plain_stem(self._content)
 
     @property
     def answer_text(self) -> str:
@@ -56,7 +57,7 @@ class PaperQuestion:
         """Return any answer to this question in one line, in the letters of this attempt."""
         return self.type.answer_text(self._content, answer, self._seed)
 
-    def reviewed(self, fraction: Fraction | None, *, show_key: bool) -> "Reviewed":
+    def reviewed(self, fraction: Fraction | None, *, show_key: bool, awaiting: bool = False) -> "Reviewed":
         """Return the question for the review page, with the key only where it may be shown."""
         content = as_content(self._content)
         return Reviewed(
@@ -65,10 +66,11 @@ class PaperQuestion:
             earned=None if fraction is None else fraction * self.marks_hundredths,
             shown=self.type.review(content, self.answer, self._seed) if show_key else None,
             explanation=text_of(content, "explanation") if show_key else "",
+            awaiting=awaiting,
         )
 
     def graded(self) -> Fraction | None:
-        """Return what the answer earns; for the author's preview, where nothing is stored."""
+        """Return what the answer earns; for the author's preview, where nothing is stored. None where a person judges."""
         return self.type.grade(self._content, self.answer) if self.type.installed else None
 
 
@@ -77,7 +79,8 @@ class Reviewed:
     """One question after handing in.
 
     `shown` and `explanation` are empty while the key must not be shown; the page then gives no verdict either, because
-    right or wrong is the key of a true–false question. `fraction` is None where the type was not installed.
+    right or wrong is the key of a true–false question. `fraction` is None where the type was not installed,
+    where the question was left out afterwards, and while `awaiting` says that a marker has to read the answer.
     """
 
     question: PaperQuestion
@@ -85,10 +88,13 @@ class Reviewed:
     earned: Fraction | None
     shown: Content | None
     explanation: str
+    awaiting: bool = False
 
     @property
     def verdict(self) -> str:
-        """One of right, part, wrong, ungraded."""
+        """One of right, part, wrong, waiting, ungraded."""
+        if self.awaiting:
+            return "waiting"
         if self.fraction is None:
             return "ungraded"
         if self.fraction == 1:
@@ -103,7 +109,10 @@ def paper(attempt: Attempt) -> list[PaperQuestion]:
 
 def review(attempt: Attempt, *, show_key: bool) -> list[Reviewed]:
     """Return all questions of a submitted attempt with what they earned. One query."""
-    return [question.reviewed(_fraction(response), show_key=show_key) for question, response in _rows(attempt)]
+    return [
+        question.reviewed(fraction_of(response), show_key=show_key, awaiting=response.awaiting)
+        for question, response in _rows(attempt)
+    ]
 
 
 def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Response]]:
@@ -135,12 +144,6 @@ def _paper_question(number: int, question: QuestionVersion, seed: str | None, re
         flagged=response.flagged,
         sequence=response.sequence,
     )
-
-
-def _fraction(response: Response) -> Fraction | None:
-    if response.fraction_numerator is None:
-        return None
-    return Fraction(response.fraction_numerator, response.fraction_denominator)
 
 
 def draft_paper(quiz: Quiz, number: int = 0, answer: Any = None) -> list[PaperQuestion]:

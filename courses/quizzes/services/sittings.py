@@ -22,6 +22,7 @@ from courses.question_types.base import FormValues, QuestionType
 from courses.questions.models import QuestionVersion
 from courses.quizzes import rules
 from courses.quizzes.models import Attempt, QuizVersion, QuizVersionSlot, Response
+from courses.quizzes.services import scoring
 
 TICKET = "attempt"
 CLOSE_AT_ONCE = 200
@@ -152,7 +153,7 @@ _attempt, _response = cast(Table, Attempt.__table__), cast(Table, Response.__tab
 _person = cast(Table, Person.__table__)
 _slot, _question = cast(Table, QuizVersionSlot.__table__), cast(Table, QuestionVersion.__table__)
 
-_BLANK = {"flagged": False, "sequence": 0, "fraction_denominator": 1}
+_BLANK = {"flagged": False, "sequence": 0, "fraction_denominator": 1, "awaiting": False}
 """What a response is before anything is answered."""
 
 _PLACE = (
@@ -312,18 +313,16 @@ def submit(attempt: Attempt) -> Attempt:
     db.session.scalars(lock, execution_options={"populate_existing": True}).one()
     if attempt.state == rules.State.SUBMITTED:
         return attempt
-    score = rules.add_up(_graded(attempt))
+    responses = _graded(attempt)
     attempt.submitted_at, attempt.submitted_by = rules.end_of(attempt.state, attempt.deadline_at, now())
     attempt.state = rules.State.SUBMITTED
-    attempt.score_numerator, attempt.score_denominator = score.earned.as_integer_ratio()
-    attempt.marks_hundredths = score.possible
-    attempt.passed = rules.has_passed(score, pass_percent)
+    scoring.settle(attempt, responses, pass_percent)
     db.session.flush()
     attempt_submitted.send(attempt=attempt)
     return attempt
 
 
-def _graded(attempt: Attempt) -> list[tuple[Fraction | None, int]]:
+def _graded(attempt: Attempt) -> list[Response]:
     """Grade every question from what is saved, and note the fraction in its response."""
     query = (
         select(Response, QuestionVersion.type, QuestionVersion.content)
@@ -333,11 +332,8 @@ def _graded(attempt: Attempt) -> list[tuple[Fraction | None, int]]:
     )
     graded = []
     for response, key, content in db.session.execute(query):
-        type_ = installed.get(key)
-        fraction = type_.grade(content, response.answer) if type_.installed else None
-        if fraction is not None:
-            response.fraction_numerator, response.fraction_denominator = fraction.as_integer_ratio()
-        graded.append((fraction, response.marks_hundredths))
+        scoring.grade(response, key, content)
+        graded.append(response)
     return graded
 
 

@@ -14,7 +14,7 @@ from academy.i18n import _
 from academy.permissions import signed_in, ticketed
 from academy.web.filters import show_time
 from academy.web.transactions import keep_changes
-from courses.quizzes import rules, services
+from courses.quizzes import beside, rules, services
 from courses.quizzes.models import Attempt
 from courses.quizzes.services import PaperQuestion
 from courses.quizzes.views.blueprint import blueprint
@@ -210,6 +210,7 @@ def result(token: str) -> ResponseReturnValue:
         earned=int(score.earned),
         missing=math.ceil(rules.marks_missing(score, found.quiz_version.pass_percent)),
         show_key=show_key,
+        beside=beside.pieces(found),
         only_wrong=only_wrong,
         wrong=sum(each.verdict in ("wrong", "part") for each in questions),
         questions=[each for each in questions if not only_wrong or each.verdict in ("wrong", "part")],

@@ -259,7 +259,7 @@ def _quizzes(person_id: int, at: datetime | None) -> list[QuizLine]:
     query = (
         select(Attempt, QuizVersion.title, QuizVersion.title_en)
         .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
-        .where(Attempt.person_id == person_id, Attempt.state == "submitted")
+        .where(Attempt.person_id == person_id, Attempt.state == "submitted", Attempt.awaiting == 0)
         .order_by(Attempt.submitted_at, Attempt.id)
     )
     if at is not None:
