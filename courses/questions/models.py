@@ -12,13 +12,14 @@ from academy.db import Base, JsonDict, JsonList, PrimaryKey
 
 
 class Category(Base):
-    """A shelf of the question bank, usually one per course or subject."""
+    """A shelf of the question bank, usually one per course or subject. Trainees may practise what is on an open one."""
 
     __tablename__ = "question_category"
 
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(String(80), unique=True)
     position: Mapped[int] = mapped_column(default=0)
+    open_for_practice: Mapped[bool] = mapped_column(default=False)
 
 
 class Question(Base):

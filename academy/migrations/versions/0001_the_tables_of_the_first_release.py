@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("open_for_practice", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_category")),
         sa.UniqueConstraint("name", name=op.f("uq_question_category_name")),
     )
@@ -329,6 +330,35 @@ def upgrade() -> None:
         batch_op.create_index("ix_person_role_role", ["role"], unique=False)
 
     op.create_table(
+        "practice_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("chosen", Json, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('due','notebook','chapter')", name=op.f("ck_practice_session_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_practice_session_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_session")),
+        sa.UniqueConstraint("token", name=op.f("uq_practice_session_token")),
+    )
+    with op.batch_alter_table("practice_session", schema=None) as batch_op:
+        batch_op.create_index("ix_practice_session_person_id_id", ["person_id", "id"], unique=False)
+
+    op.create_table(
+        "practice_settings",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("leave_after", sa.Integer(), nullable=False),
+        sa.Column("keep_reviewing", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("leave_after BETWEEN 1 AND 3", name=op.f("ck_practice_settings_leave_after_range")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_practice_settings_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_practice_settings")),
+    )
+    op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=True),
@@ -364,6 +394,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("lock_version", sa.Integer(), nullable=False),
+        sa.Column("generated", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
@@ -803,6 +834,28 @@ def upgrade() -> None:
         batch_op.create_index("ix_quiz_section_quiz_id_position", ["quiz_id", "position"], unique=False)
 
     op.create_table(
+        "quiz_slot",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=True),
+        sa.Column("draw_count", sa.Integer(), nullable=False),
+        sa.Column("draw_from", Json, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("marks_hundredths", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(question_id IS NULL) = (draw_count > 0)", name=op.f("ck_quiz_slot_question_or_draw")),
+        sa.CheckConstraint("draw_count BETWEEN 0 AND 100", name=op.f("ck_quiz_slot_draw_count_range")),
+        sa.CheckConstraint("marks_hundredths BETWEEN 1 AND 100000", name=op.f("ck_quiz_slot_marks_positive")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_quiz_slot_question_id_question"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_slot_quiz_id_quiz"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_slot")),
+        sa.UniqueConstraint("quiz_id", "question_id", name=op.f("uq_quiz_slot_quiz_id_question_id")),
+    )
+    with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
+        batch_op.create_index("ix_quiz_slot_quiz_id_position", ["quiz_id", "position"], unique=False)
+
+    op.create_table(
         "quiz_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("quiz_id", sa.Integer(), nullable=False),
@@ -892,7 +945,7 @@ def upgrade() -> None:
         sa.Column("token", sa.String(length=40), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("wanted_kind", sa.String(length=20), nullable=False),
+        sa.Column("wanted_kind", sa.String(length=60), nullable=False),
         sa.Column("length", sa.BigInteger(), nullable=False),
         sa.Column("received", sa.BigInteger(), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=True),
@@ -1158,35 +1211,40 @@ def upgrade() -> None:
         batch_op.create_index("ix_lesson_course_id", ["course_id"], unique=False)
 
     op.create_table(
-        "quiz_slot",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("quiz_id", sa.Integer(), nullable=False),
-        sa.Column("section_id", sa.Integer(), nullable=True),
-        sa.Column("question_id", sa.Integer(), nullable=True),
-        sa.Column("draw_count", sa.Integer(), nullable=False),
-        sa.Column("draw_from", Json, nullable=False),
+        "practice_item",
+        sa.Column("session_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("marks_hundredths", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(question_id IS NULL) = (draw_count > 0)", name=op.f("ck_quiz_slot_question_or_draw")),
-        sa.CheckConstraint("draw_count BETWEEN 0 AND 100", name=op.f("ck_quiz_slot_draw_count_range")),
-        sa.CheckConstraint("marks_hundredths BETWEEN 1 AND 100000", name=op.f("ck_quiz_slot_marks_positive")),
-        sa.ForeignKeyConstraint(
-            ["question_id"], ["question.id"], name=op.f("fk_quiz_slot_question_id_question"), ondelete="RESTRICT"
+        sa.Column("question_version_id", sa.Integer(), nullable=False),
+        sa.Column("answer", Json, nullable=True),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("fraction_numerator", sa.BigInteger(), nullable=True),
+        sa.Column("fraction_denominator", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("fraction_denominator > 0", name=op.f("ck_practice_item_fraction_denominator_positive")),
+        sa.CheckConstraint(
+            "fraction_numerator IS NULL OR answered_at IS NOT NULL", name=op.f("ck_practice_item_graded_is_answered")
         ),
-        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_slot_quiz_id_quiz"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["section_id"], ["quiz_section.id"], name=op.f("fk_quiz_slot_section_id_quiz_section"), ondelete="SET NULL"
+            ["question_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_practice_item_question_version_id_question_version"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_slot")),
-        sa.UniqueConstraint("quiz_id", "question_id", name=op.f("uq_quiz_slot_quiz_id_question_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["practice_session.id"],
+            name=op.f("fk_practice_item_session_id_practice_session"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("session_id", "position", name=op.f("pk_practice_item")),
+        sa.UniqueConstraint(
+            "session_id", "question_version_id", name=op.f("uq_practice_item_session_id_question_version_id")
+        ),
     )
-    with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
-        batch_op.create_index("ix_quiz_slot_quiz_id_position", ["quiz_id", "position"], unique=False)
-
     op.create_table(
         "quiz_version_slot",
         sa.Column("quiz_version_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("paper", sa.String(length=1), nullable=False),
         sa.Column("question_version_id", sa.Integer(), nullable=False),
         sa.Column("marks_hundredths", sa.Integer(), nullable=False),
         sa.CheckConstraint("marks_hundredths > 0", name=op.f("ck_quiz_version_slot_marks_positive")),
@@ -1202,7 +1260,7 @@ def upgrade() -> None:
             name=op.f("fk_quiz_version_slot_quiz_version_id_quiz_version"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("quiz_version_id", "position", name=op.f("pk_quiz_version_slot")),
+        sa.PrimaryKeyConstraint("quiz_version_id", "position", "paper", name=op.f("pk_quiz_version_slot")),
     )
     op.create_table(
         "reading_state",
@@ -1438,6 +1496,94 @@ def upgrade() -> None:
         batch_op.create_index("ix_lesson_version_lesson_id", ["lesson_id"], unique=False)
 
     op.create_table(
+        "mock_exam",
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("categories", Json, nullable=False),
+        sa.CheckConstraint("parts BETWEEN 1 AND 20", name=op.f("ck_mock_exam_parts_range")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_mock_exam_attempt_id_attempt"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_mock_exam_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_mock_exam")),
+    )
+    with op.batch_alter_table("mock_exam", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mock_exam_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "notebook_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("question_version_id", sa.Integer(), nullable=False),
+        sa.Column("quiz_id", sa.Integer(), nullable=True),
+        sa.Column("attempt_id", sa.Integer(), nullable=True),
+        sa.Column("wrong_count", sa.Integer(), nullable=False),
+        sa.Column("right_count", sa.Integer(), nullable=False),
+        sa.Column("right_in_a_row", sa.Integer(), nullable=False),
+        sa.Column("last_answer", Json, nullable=True),
+        sa.Column("last_right", sa.Boolean(), nullable=False),
+        sa.Column("last_at", UtcDateTime(), nullable=False),
+        sa.Column("box", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("left_by", sa.String(length=10), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("note_revision", sa.Integer(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("left_by IN ('','answers','hand')", name=op.f("ck_notebook_entry_left_by_known")),
+        sa.CheckConstraint("box BETWEEN 1 AND 5", name=op.f("ck_notebook_entry_box_range")),
+        sa.CheckConstraint("length(note) <= 2000", name=op.f("ck_notebook_entry_note_bounded")),
+        sa.CheckConstraint(
+            "wrong_count >= 0 AND right_count >= 0 AND right_in_a_row >= 0", name=op.f("ck_notebook_entry_counted")
+        ),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_notebook_entry_attempt_id_attempt"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_notebook_entry_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_notebook_entry_question_id_question"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_notebook_entry_question_version_id_question_version"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["quiz_id"], ["quiz.id"], name=op.f("fk_notebook_entry_quiz_id_quiz"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notebook_entry")),
+        sa.UniqueConstraint("person_id", "question_id", name=op.f("uq_notebook_entry_person_id_question_id")),
+    )
+    with op.batch_alter_table("notebook_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_notebook_entry_person_id_due_on", ["person_id", "due_on"], unique=False)
+
+    op.create_table(
+        "notebook_pending",
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("looked_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_notebook_pending_attempt_id_attempt"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_notebook_pending_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["quiz_id"], ["quiz.id"], name=op.f("fk_notebook_pending_quiz_id_quiz"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_notebook_pending")),
+    )
+    with op.batch_alter_table("notebook_pending", schema=None) as batch_op:
+        batch_op.create_index("ix_notebook_pending_person_id_quiz_id", ["person_id", "quiz_id"], unique=False)
+
+    op.create_table(
         "paragraph",
         sa.Column("edition_chapter_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1455,6 +1601,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition_chapter_id", "position", name=op.f("pk_paragraph")),
         sa.UniqueConstraint("edition_chapter_id", "anchor", name=op.f("uq_paragraph_edition_chapter_id_anchor")),
     )
+    op.create_table(
+        "practice_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("question_version_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=True),
+        sa.Column("answer", Json, nullable=True),
+        sa.Column("fraction_numerator", sa.BigInteger(), nullable=False),
+        sa.Column("fraction_denominator", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("fraction_denominator > 0", name=op.f("ck_practice_record_fraction_denominator_positive")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_practice_record_attempt_id_attempt"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_practice_record_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_practice_record_question_id_question"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_practice_record_question_version_id_question_version"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_record")),
+    )
+    with op.batch_alter_table("practice_record", schema=None) as batch_op:
+        batch_op.create_index("ix_practice_record_attempt_id", ["attempt_id"], unique=False)
+        batch_op.create_index("ix_practice_record_person_id_id", ["person_id", "id"], unique=False)
+
     op.create_table(
         "reading_evidence",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1791,7 +1970,24 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reading_evidence_person_id_chapter_id")
 
     op.drop_table("reading_evidence")
+    with op.batch_alter_table("practice_record", schema=None) as batch_op:
+        batch_op.drop_index("ix_practice_record_person_id_id")
+        batch_op.drop_index("ix_practice_record_attempt_id")
+
+    op.drop_table("practice_record")
     op.drop_table("paragraph")
+    with op.batch_alter_table("notebook_pending", schema=None) as batch_op:
+        batch_op.drop_index("ix_notebook_pending_person_id_quiz_id")
+
+    op.drop_table("notebook_pending")
+    with op.batch_alter_table("notebook_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_notebook_entry_person_id_due_on")
+
+    op.drop_table("notebook_entry")
+    with op.batch_alter_table("mock_exam", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mock_exam_person_id"))
+
+    op.drop_table("mock_exam")
     with op.batch_alter_table("lesson_version", schema=None) as batch_op:
         batch_op.drop_index("ix_lesson_version_lesson_id")
         batch_op.drop_index("ix_lesson_version_chapter_id_position")
@@ -1823,10 +2019,7 @@ def downgrade() -> None:
 
     op.drop_table("reading_state")
     op.drop_table("quiz_version_slot")
-    with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
-        batch_op.drop_index("ix_quiz_slot_quiz_id_position")
-
-    op.drop_table("quiz_slot")
+    op.drop_table("practice_item")
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.drop_index("ix_lesson_course_id")
         batch_op.drop_index("ix_lesson_chapter_id_position")
@@ -1859,6 +2052,10 @@ def downgrade() -> None:
 
     op.drop_table("textbook_chapter")
     op.drop_table("quiz_version")
+    with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
+        batch_op.drop_index("ix_quiz_slot_quiz_id_position")
+
+    op.drop_table("quiz_slot")
     with op.batch_alter_table("quiz_section", schema=None) as batch_op:
         batch_op.drop_index("ix_quiz_section_quiz_id_position")
 
@@ -1903,6 +2100,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_question_category_id")
 
     op.drop_table("question")
+    op.drop_table("practice_settings")
+    with op.batch_alter_table("practice_session", schema=None) as batch_op:
+        batch_op.drop_index("ix_practice_session_person_id_id")
+
+    op.drop_table("practice_session")
     with op.batch_alter_table("person_role", schema=None) as batch_op:
         batch_op.drop_index("ix_person_role_role")
 
