@@ -10,6 +10,7 @@ from babel.dates import format_date, format_datetime
 from flask import Flask, current_app
 
 from academy.i18n import SOURCE, _, current_locale, html_lang
+from academy.web.rich_text import question_pieces, question_text
 
 UNKNOWN = "—"
 _DATE = {"zh": "y 年 M 月 d 日", "en": "d MMM y"}
@@ -124,5 +125,7 @@ def init_app(app: Flask) -> None:
         "percent": show_percent,
         "filesize": show_filesize,
         "lang_of": lang_of,
+        "question_text": question_text,
+        "question_pieces": question_pieces,
     }
     app.jinja_env.filters.update(filters)

@@ -13,7 +13,15 @@ from typing import Any, ClassVar, Protocol
 
 from academy.i18n import LazyString
 from academy.i18n import lazy as _l
-from courses.question_types.text import MARKDOWN, PLAIN, clean_line, clean_markdown, clean_text, plain_of, without_controls
+from courses.question_types.text import (
+    MARKDOWN,
+    PLAIN,
+    clean_line,
+    clean_markdown,
+    clean_text,
+    plain_of,
+    without_controls,
+)
 
 Content = dict[str, Any]
 
@@ -68,6 +76,24 @@ class Example:
 
     content: Content
     graded: Sequence[tuple[Any, Fraction]]
+
+
+@dataclass(frozen=True)
+class PrintParts:
+    """What a printed paper shows of a question: plain lines, nothing of the key.
+
+    ``lists`` are printed beside or below each other: options, or a left and a right side; each line is a label (``A``,
+    ``1``, or empty) and its text. ``blanks`` are the labels of the places where the answer is written; empty where one
+    marks a line of a list. ``picture`` is an address under ``/pictures/`` with ``areas``: (number, shape, x, y, w, h)
+    in thousandths of the picture.
+    """
+
+    stem: str
+    lists: Sequence[Sequence[tuple[str, str]]] = ()
+    blanks: Sequence[str] = ()
+    picture: str = ""
+    alt: str = ""
+    areas: Sequence[tuple[str, str, int, int, int, int]] = ()
 
 
 class QuestionType(ABC):
@@ -176,6 +202,13 @@ class QuestionType(ABC):
     def answer_text(self, content: object, answer: object, order_seed: str | None = None) -> str:
         """The answer in one line for lists and exports; empty when there is none."""
 
+    def print_parts(self, content: object, order_seed: str | None) -> PrintParts:
+        """The question on paper, from what is public. This fits stems with options; other types say more."""
+        shown = self.public(content, order_seed)
+        options = [option for option in shown.get("options", []) if isinstance(option, dict)]
+        lines = [(str(option.get("letter", "")), str(option.get("text", ""))) for option in options]
+        return PrintParts(stem=str(shown.get("stem", "")), lists=[lines] if lines else [])
+
     # -- editor ----------------------------------------------------------------------------------
 
     def from_form(self, form: FormValues) -> Content:
@@ -242,9 +275,7 @@ def hints_of(content: object) -> list[str]:
 
 
 def common_form(content: object) -> dict[str, Any]:
-    """What every editor shows, whatever the type: stem, explanation, how they are written, hints and an empty row for each
-    that may still come.
-    """
+    """What every editor shows, whatever the type; there is a row for every hint that may be written."""
     values, hints = as_content(content), hints_of(content)
     return {
         "stem": text_of(values, "stem"),

@@ -12,6 +12,7 @@ from courses.question_types.base import (
     Problem,
     QuestionType,
     as_content,
+    asked,
     text_of,
 )
 
@@ -49,7 +50,7 @@ class Missing(QuestionType):
 
     def public(self, content: object, order_seed: str | None) -> Content:
         """Only the stem: nobody here knows which of the rest is the key."""
-        return {"stem": text_of(as_content(content), "stem")}
+        return asked(content)
 
     def parse_answer(self, form: FormValues) -> Any:
         """No answer can be given."""

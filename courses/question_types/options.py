@@ -20,9 +20,12 @@ from courses.question_types.base import (
     PlainParts,
     Problem,
     as_content,
+    asked,
+    common_form,
+    format_of,
     text_of,
 )
-from courses.question_types.text import clean_line, clean_text
+from courses.question_types.text import clean_line, clean_text, plain_of
 
 LETTERS = string.ascii_uppercase
 FEWEST, MOST = 2, 12
@@ -75,7 +78,8 @@ def order_matters(content: object) -> bool:
     if values.get("keep_order") is True:
         return True
     letters = set(LETTERS[: len(options)])
-    texts = [text_of(values, "explanation"), *(option["text"] for option in options)]
+    written = [text_of(values, "explanation"), *(option["text"] for option in options)]
+    texts = [plain_of(text, format_of(values)) for text in written]
     runs = [run for text in texts for run in _CAPITALS.findall(text)]
     return any(set(run) <= letters and list(run) == sorted(set(run)) for run in runs)
 
@@ -95,7 +99,7 @@ def in_order(content: object, order_seed: str | None) -> list[dict[str, str]]:
 def public(content: object, order_seed: str | None) -> Content:
     """Stem and options with the letters they are shown under."""
     return {
-        "stem": text_of(as_content(content), "stem"),
+        **asked(content),
         "options": [
             {"letter": LETTERS[index % len(LETTERS)], **option}
             for index, option in enumerate(in_order(content, order_seed))
@@ -156,8 +160,9 @@ def problems(content: Content) -> list[Problem]:
 
 def text(content: object, chosen: Collection[str], order_seed: str | None) -> str:
     """The chosen options as “A. …；C. …”, in the order shown."""
+    form = format_of(content)
     return _("；").join(
-        f"{option['letter']}. {option['text']}"
+        f"{option['letter']}. {plain_of(option['text'], form)}"
         for option in public(content, order_seed)["options"]
         if option["id"] in chosen
     )
@@ -194,12 +199,11 @@ def to_form(content: object, correct: Collection[str], spare: int) -> dict[str, 
     rows += [{"id": "", "text": "", "correct": False}] * max(0, empty)
     values = as_content(content)
     return {
-        "stem": text_of(values, "stem"),
+        **common_form(values),
         "rows": rows,
         "most": MOST,
         "letters": LETTERS,
         "keep_order": values.get("keep_order") is True,
-        "explanation": text_of(values, "explanation"),
     }
 
 

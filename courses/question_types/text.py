@@ -2,6 +2,14 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+PLAIN, MARKDOWN = "plain", "markdown"
+"""How the texts of a content are written; a content that says nothing is plain."""
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 _SPACE = re.compile(r"\s+")
@@ -24,6 +32,12 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """One line of text, runs of white space made one space."""
     return _SPACE.sub(" ", without_controls(_LINE_ENDS.sub(" ", text))).strip()
+
+
+def clean_markdown(text: str) -> str:
+    """Several lines of Markdown: as `clean_text`, but the indentation stays, because it means something."""
+    lines = without_controls(_LINE_ENDS.sub("\n", text)).split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def fold(text: str) -> str:
@@ -58,3 +72,39 @@ def unescape(text: str) -> str:
 def escape(text: str, specials: str) -> str:
     r"""Put ``\`` before each special character and before ``\`` itself."""
     return "".join("\\" + char if char in specials or char == "\\" else char for char in text)
+
+
+# -- Markdown as one reads it in a list -----------------------------------------------------------------------------
+
+_markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def plain_of(text: str, form: object = PLAIN) -> str:
+    """The words of a text without its marks, for lists, searches and tables; a picture is its description in 【】."""
+    return _words_of(text) if form == MARKDOWN else text
+
+
+@lru_cache(maxsize=2048)
+def _words_of(text: str) -> str:
+    lines = [_phrase(token.children or []) for token in _words(text)]
+    return "\n".join(line for line in lines if line)
+
+
+def _words(text: str) -> Iterable[Token]:
+    for token in _markdown.parse(text):
+        if token.type == "inline":
+            yield token
+        elif token.type in ("fence", "code_block"):
+            yield Token("inline", "", 0, children=[Token("text", "", 0, content=token.content)])
+
+
+def _phrase(tokens: Iterable[Token]) -> str:
+    parts = []
+    for token in tokens:
+        if token.type == "image":
+            parts.append(f"【{token.content}】" if token.content else "")
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append("\n")
+        else:
+            parts.append(token.content)
+    return "".join(parts).strip()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from academy.i18n import _
-from courses.question_types.base import Content, FormValues, QuestionType, first
+from courses.question_types.base import Content, FormValues, QuestionType, common_form, first
 from courses.question_types.text import clean_line
 from courses.questions import services
 from courses.questions.models import Category, Question
@@ -33,7 +33,7 @@ class Editor:
     @property
     def values(self) -> dict[str, Any]:
         """What the type's own editor.html needs."""
-        return self.type.to_form(self.content, self.spare)
+        return {**common_form(self.content), **self.type.to_form(self.content, self.spare)}
 
     @property
     def draft(self) -> Draft:
@@ -73,7 +73,7 @@ def sent(type_: QuestionType, form: FormValues) -> Editor:
         clean_line(first(form, "category"))[:CATEGORY_LIMIT],
     )
     if wants_more(form):
-        editor.spare = SPARE_ROWS
+        editor.spare = SPARE_ROWS if first(form, "action") == "more" else 0
         return editor
     for problem in type_.problems(editor.content):
         editor.problems.setdefault(problem.field, str(problem.message))
@@ -81,8 +81,9 @@ def sent(type_: QuestionType, form: FormValues) -> Editor:
 
 
 def wants_more(form: FormValues) -> bool:
-    """Whether the button “one more option” was pressed."""
-    return first(form, "action") == "more"
+    """Whether a button for one more row, or for one less, was pressed."""
+    action = first(form, "action")
+    return action == "more" or action.startswith("drop-")
 
 
 def differences(theirs: Editor, mine: Editor) -> list[tuple[str, str, str]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from academy.i18n import lazy as _l
 from courses.formats.plain_questions import LineProblem, TextQuestion, parse, write
-from courses.question_types.base import PlainError, PlainParts, QuestionType
+from courses.question_types.base import PlainError, PlainParts, QuestionType, format_of
 from courses.question_types.installed import all_types
-from courses.question_types.text import clean_text
+from courses.question_types.text import clean_text, plain_of
 
 DIFFICULTIES = {"easy": _l("易"), "medium": _l("中"), "hard": _l("难")}
 _PLAIN_DIFFICULTIES = {
@@ -54,8 +54,9 @@ def searchable(text: str) -> str:
 
 def search_text(content: dict[str, Any], tags: Iterable[str] = ()) -> str:
     """Return everything one may search a question by: its texts, wherever the type keeps them, and its tags."""
-    keys = [key for key in content if key not in ("correct", "scoring")]
-    parts = [text for key in keys for text in _texts(content[key])]
+    keys = [key for key in content if key not in ("correct", "scoring", "format")]
+    form = format_of(content)
+    parts = [plain_of(text, form) for key in keys for text in _texts(content[key])]
     return searchable(" ".join([*parts, *tags]))
 
 

@@ -15,15 +15,18 @@ from academy.navigation import NavItem
 from academy.permissions import requires
 from academy.web.lookups import MAX_ID
 from academy.web.pagination import paginate
+from academy.web.rich_text import MARKDOWN, question_text
 from courses.question_types import installed
-from courses.question_types.base import QuestionType
+from courses.question_types.base import QuestionType, plain_stem
 from courses.questions import editing, services
 from courses.questions.models import Question
 from courses.questions.rules import DIFFICULTIES
 
 blueprint = Blueprint("questions", "courses.questions")
 blueprints = [blueprint]
+blueprint.add_app_template_filter(plain_stem, "stem_words")
 
+PREVIEW_LIMIT = 20_000
 PERMISSIONS = {"questions.edit": {"instructor", "admin"}}
 
 NAVIGATION = [
@@ -137,6 +140,16 @@ def save(question_id: int) -> ResponseReturnValue:
     return redirect(_back() or url_for("questions.edit", question_id=question.id), 303)
 
 
+@blueprint.post("/studio/questions/preview")
+@requires("questions.edit")
+def preview_text() -> ResponseReturnValue:
+    """Return the HTML that trainees will see of the posted Markdown of a stem or an explanation."""
+    text = (request.get_json(silent=True) or {}).get("text", "")
+    if not isinstance(text, str) or len(text) > PREVIEW_LIMIT:
+        raise UserError(_("文字太长，不能预览"), 413)
+    return {"html": str(question_text(text, MARKDOWN))}
+
+
 def _back() -> str | None:
     """Return the page that one came from to mend a question, for example a quiz."""
     return safe_path(request.values.get("back"))
@@ -203,4 +216,4 @@ def restore(question_id: int) -> ResponseReturnValue:
 
 
 def _label(question: Question) -> str:
-    return str(question.current.content.get("stem", "")) if question.current else ""
+    return plain_stem(question.current.content) if question.current else ""

@@ -42,6 +42,7 @@
     }
 
     function later() {
+      if (!wanted()) return;
       clearTimeout(timer);
       timer = setTimeout(refresh, PAUSE_MS);
     }
@@ -74,9 +75,26 @@
       });
     }
 
-    box.querySelector(".md-bar").hidden = false;
-    box.querySelector(".md-cols").classList.add("two");
-    preview.hidden = false;
+    /* Some texts are Markdown only when a choice on the page says so. */
+    var choices = document.getElementsByName(box.getAttribute("data-markdown-when") || "");
+
+    function wanted() {
+      return !choices.length || Array.prototype.some.call(choices, function (choice) {
+        return choice.checked && choice.value === "markdown";
+      });
+    }
+
+    function show() {
+      var on = wanted();
+      box.querySelector(".md-bar").hidden = !on;
+      box.querySelector(".md-cols").classList.toggle("two", on);
+      preview.hidden = !on;
+      if (on) refresh();
+    }
+
+    choices.forEach(function (choice) {
+      choice.addEventListener("change", show);
+    });
     box.querySelectorAll("[data-before]").forEach(function (button) {
       button.addEventListener("click", function () {
         wrap(button.getAttribute("data-before"), button.getAttribute("data-after"));
@@ -88,13 +106,13 @@
     });
     area.addEventListener("input", later);
     area.addEventListener("paste", function (event) {
-      var file = event.clipboardData && event.clipboardData.files[0];
+      var file = wanted() && event.clipboardData && event.clipboardData.files[0];
       if (file && file.type.indexOf("image/") === 0) {
         event.preventDefault();
         sendPicture(file);
       }
     });
-    refresh();
+    show();
   }
 
   document.addEventListener("DOMContentLoaded", function () {

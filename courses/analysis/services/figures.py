@@ -14,7 +14,7 @@ from academy.db import db
 from courses.analysis import rules
 from courses.analysis.rules import Choice, Cuts, Group
 from courses.question_types import installed
-from courses.question_types.base import text_of
+from courses.question_types.base import plain_stem
 from courses.questions.models import QuestionVersion
 from courses.quizzes.models import Attempt, QuizVersion, Response
 
@@ -193,7 +193,7 @@ def _shown(question: _Question, item: rules.Item) -> dict[str, Any]:
         "position": question.position,
         "question_id": question.version.question_id,
         "type": question.version.type,
-        "stem": text_of(question.version.content, "stem"),
+        "stem": plain_stem(question.version.content),
         "marks": question.marks,
         **asdict(item),
         "choices": [{"text": text, **asdict(choice)} for _id, text, choice in choices],

@@ -16,6 +16,8 @@ from courses.question_types.base import (
     QuestionType,
     answer_values,
     as_content,
+    asked,
+    common_form,
     first,
     text_of,
 )
@@ -72,8 +74,8 @@ class FillIn(QuestionType):
 
     def public(self, content: object, order_seed: str | None) -> Content:
         """The stem cut at its blanks: one part more than there are blanks."""
-        stem = text_of(as_content(content), "stem")
-        return {"stem": stem, "parts": BLANK.split(stem), "limit": ANSWER_LIMIT}
+        shown = asked(content)
+        return {**shown, "parts": BLANK.split(shown["stem"]), "limit": ANSWER_LIMIT}
 
     def parse_answer(self, form: FormValues) -> Any:
         """See QuestionType. Keeps what was typed; folding is for grading."""
@@ -117,14 +119,8 @@ class FillIn(QuestionType):
 
     def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
         """See QuestionType."""
-        values = as_content(content)
-        lines = [_joined(accepted, WORDING_MARKS) for accepted in _accepted(values)]
-        return {
-            "stem": text_of(values, "stem"),
-            "blanks": "\n".join(lines),
-            "rows": max(3, len(lines) + 1),
-            "explanation": text_of(values, "explanation"),
-        }
+        lines = [_joined(accepted, WORDING_MARKS) for accepted in _accepted(content)]
+        return {**common_form(content), "blanks": "\n".join(lines), "rows": max(3, len(lines) + 1)}
 
     def from_plain(self, parts: PlainParts) -> Content:
         """See QuestionType."""

@@ -14,6 +14,8 @@ from courses.question_types.base import (
     QuestionType,
     answer_values,
     as_content,
+    asked,
+    common_form,
     first,
     text_of,
 )
@@ -46,7 +48,7 @@ class TrueFalse(QuestionType):
 
     def public(self, content: object, order_seed: str | None) -> Content:
         """See QuestionType. 正确 always stands first, so the seed changes nothing."""
-        return {"stem": text_of(as_content(content), "stem")}
+        return asked(content)
 
     def parse_answer(self, form: FormValues) -> Any:
         """See QuestionType."""
@@ -87,12 +89,7 @@ class TrueFalse(QuestionType):
 
     def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
         """See QuestionType."""
-        values = as_content(content)
-        return {
-            "stem": text_of(values, "stem"),
-            "correct": self.correct_answer(values),
-            "explanation": text_of(values, "explanation"),
-        }
+        return {**common_form(content), "correct": self.correct_answer(content)}
 
     def from_plain(self, parts: PlainParts) -> Content:
         """See QuestionType."""
