@@ -6,7 +6,16 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from academy.accounts.models import Person
@@ -25,10 +34,7 @@ def _settings_checks() -> tuple[CheckConstraint, ...]:
         CheckConstraint("review_policy IN ('after_submission','after_pass','never')", name="review_policy_known"),
         CheckConstraint("grade_method IN ('best','last','average')", name="grade_method_known"),
         CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_closing"),
-        CheckConstraint(
-            "feedback IN ('after_submission','after_closing','immediate','retries','confidence')",
-            name="feedback_known",
-        ),
+        CheckConstraint("feedback <> ''", name="feedback_named"),
         CheckConstraint("feedback <> 'after_closing' OR closes_at IS NOT NULL", name="closes_before_feedback"),
         CheckConstraint("tries_allowed BETWEEN 1 AND 10", name="tries_allowed_range"),
         CheckConstraint("penalty_hundredths BETWEEN 0 AND 100", name="penalty_range"),
@@ -65,7 +71,9 @@ class QuizSettings:
 
 
 class Quiz(QuizSettings, Base):
-    """The draft that its author edits."""
+    """The draft that its author edits. A generated one has no author: it stands behind papers that are put together for one
+    person, such as mock exams, and no list shows it.
+    """
 
     __tablename__ = "quiz"
     __table_args__ = _settings_checks()
@@ -73,6 +81,7 @@ class Quiz(QuizSettings, Base):
     id: Mapped[PrimaryKey]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     lock_version: Mapped[int] = mapped_column(default=1)
+    generated: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -85,10 +94,10 @@ class Quiz(QuizSettings, Base):
 
 
 class QuizSection(Base):
-    """A part of the draft's paper, with its heading. Questions before the first section's have none.
+    """The heading of a part of the draft's paper. It holds the questions that follow, up to the next heading.
 
-    `shuffle_questions` NULL: as the quiz says. The time limit is its share of the whole time, counted from the end of the
-    section before; see rules.timing.
+    `position` counts together with those of the slots. `shuffle_questions` NULL: as the quiz says. The time limit counts
+    from the end of the section before, see rules.section_ends.
     """
 
     __tablename__ = "quiz_section"
@@ -126,7 +135,6 @@ class QuizSlot(Base):
 
     id: Mapped[PrimaryKey]
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id", ondelete="CASCADE"))
-    section_id: Mapped[int | None] = mapped_column(ForeignKey("quiz_section.id", ondelete="SET NULL"))
     question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id", ondelete="RESTRICT"))
     draw_count: Mapped[int] = mapped_column(default=0)
     draw_from: Mapped[JsonDict] = mapped_column(default=dict)
@@ -152,7 +160,8 @@ class QuizVersion(QuizSettings, Base):
 
     The number of questions and the sum of their marks are kept for pages that only announce the quiz. `plan` is the shape
     of the paper: {"sections": [{"title", "instructions", "shuffle", "seconds", "first", "count"}], "draws": [{"first",
-    "count", "marks", "from"}]}; the positions that no draw fills are in `slots`.
+    "count", "marks", "from"}]}. The draws are those made at every start; what is the same for all, or for all with one
+    letter, is in `slots`.
     """
 
     __tablename__ = "quiz_version"
@@ -178,13 +187,14 @@ class QuizVersion(QuizSettings, Base):
 
 
 class QuizVersionSlot(Base):
-    """One question of a frozen quiz, in the version that it had."""
+    """One question of a frozen quiz, in the version that it had; `paper` is empty where all papers have it."""
 
     __tablename__ = "quiz_version_slot"
     __table_args__ = (CheckConstraint("marks_hundredths > 0", name="marks_positive"),)
 
     quiz_version_id: Mapped[int] = mapped_column(ForeignKey("quiz_version.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
+    paper: Mapped[str] = mapped_column(String(1), primary_key=True, default="")
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id", ondelete="RESTRICT"))
     marks_hundredths: Mapped[int]
 
@@ -224,7 +234,8 @@ class Attempt(Base):
 
     The score is exact: `score_numerator / score_denominator` hundredths of a mark out of `marks_hundredths`, which leaves
     out questions whose type was not installed. `submitted_by` is "person" or "deadline". `awaiting` counts the answers that
-    wait for a marker: until it is 0 the score is what has been earned so far, and nobody has passed.
+    wait for a marker: until it is 0 the score is what has been earned so far, and nobody has passed. `network` is where it
+    was started from, without the last part of the address.
     """
 
     __tablename__ = "attempt"
@@ -256,6 +267,7 @@ class Attempt(Base):
     number: Mapped[int]
     seed: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(2**31))
     paper: Mapped[str] = mapped_column(String(1), default="")
+    network: Mapped[str] = mapped_column(String(45), default="")
     state: Mapped[str] = mapped_column(String(10), default="open")
     origin: Mapped[JsonDict] = mapped_column(default=dict)
     return_path: Mapped[str] = mapped_column(String(300), default="")
@@ -282,6 +294,8 @@ class Response(Base):
     `sequence` is the moment of the answer in milliseconds by the server's clock, as the browser reckons it, so that an
     answer given earlier never overwrites a later one, whenever it arrives. The fraction is empty until graded, and stays
     so where the question's type is not installed, and while `awaiting` says that a marker has to read the answer.
+    `locked`: it was checked and takes no further answer. `confidence` is how sure the person said to be of this answer,
+    in quizzes that ask for it.
     """
 
     __tablename__ = "response"
@@ -289,6 +303,7 @@ class Response(Base):
         CheckConstraint("sequence >= 0", name="sequence_counted"),
         CheckConstraint("fraction_denominator > 0", name="fraction_denominator_positive"),
         CheckConstraint("marks_hundredths > 0", name="marks_positive"),
+        CheckConstraint("confidence BETWEEN 1 AND 9", name="confidence_range"),
         Index("ix_response_question_version_id", "question_version_id"),
     )
 
@@ -304,5 +319,69 @@ class Response(Base):
     fraction_numerator: Mapped[int | None]
     fraction_denominator: Mapped[int] = mapped_column(default=1)
     awaiting: Mapped[bool] = mapped_column(default=False)
+    locked: Mapped[bool] = mapped_column(default=False)
+    confidence: Mapped[int | None]
 
     question_version: Mapped[QuestionVersion] = relationship()
+
+
+class QuizTry(Base):
+    """One answer that was checked while the attempt was open: appended to, never changed.
+
+    `number` counts the tries at one question; the fraction is what the answer earns by itself; `hint` is how many hints
+    were to be seen afterwards. What the question earns in the end follows from these rows by the quiz's feedback mode.
+    """
+
+    __tablename__ = "quiz_try"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["attempt_id", "position"], ["response.attempt_id", "response.position"], ondelete="CASCADE"
+        ),
+        CheckConstraint("number > 0", name="number_counted"),
+        CheckConstraint(
+            "fraction_denominator > 0 AND fraction_numerator BETWEEN 0 AND fraction_denominator", name="fraction_range"
+        ),
+        CheckConstraint("hint >= 0", name="hint_counted"),
+    )
+
+    attempt_id: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    answer: Mapped[Any] = mapped_column(Json, nullable=True)
+    fraction_numerator: Mapped[int]
+    fraction_denominator: Mapped[int]
+    confidence: Mapped[int | None]
+    hint: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime] = mapped_column(default=now)
+
+
+class QuizEvent(Base):
+    """Something that happened during an attempt, as a fact: appended to, never changed, and judged by no program.
+
+    `kind`: left and back (the page was not in front, and was again), network (answers came from another network, `detail`
+    says which), second_tab. The same event told again is one row.
+    """
+
+    __tablename__ = "quiz_event"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "kind", "at"),
+        CheckConstraint("kind IN ('left','back','network','second_tab')", name="kind_known"),
+    )
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime]
+    detail: Mapped[str] = mapped_column(String(45), default="")
+
+
+class QuizCodeGuess(Base):
+    """How often somebody has typed a wrong access code since `since`."""
+
+    __tablename__ = "quiz_code_guess"
+    __table_args__ = (CheckConstraint("wrong > 0", name="wrong_counted"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id", ondelete="CASCADE"), primary_key=True)
+    wrong: Mapped[int]
+    since: Mapped[datetime]

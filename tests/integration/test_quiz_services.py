@@ -18,7 +18,7 @@ from courses.question_types import installed
 from courses.quizzes import jobs, services
 from courses.quizzes.models import Attempt, Response
 from courses.quizzes.rules import milliseconds
-from courses.quizzes.services import sittings
+from courses.quizzes.services import starting
 from tests.factories import make_attempt, make_person, make_question, make_quiz, make_quiz_version
 from tests.support import count_queries
 
@@ -55,9 +55,9 @@ def test_starting_twice_gives_the_same_attempt(app):
 def test_two_starts_at_the_same_moment_give_one_attempt(app, monkeypatch):
     """The second request looked before the first had written, and then meets it in the database."""
     person, version = make_person(), make_quiz_version()
-    first, look = services.start_attempt(person, version), sittings.intro
+    first, look = services.start_attempt(person, version), starting.intro
     looks = iter([lambda state: replace(state, open_attempt=None), lambda state: state])
-    monkeypatch.setattr(sittings, "intro", lambda *args: next(looks)(look(*args)))
+    monkeypatch.setattr(starting, "intro", lambda *args: next(looks)(look(*args)))
     assert services.start_attempt(person, version) is first
 
 

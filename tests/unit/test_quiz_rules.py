@@ -113,7 +113,7 @@ def test_what_cannot_be_graded_counts_for_nobody_and_against_nobody():
 )
 def test_resits(used, allowed, wait, minutes_since, refusal):
     last = None if minutes_since is None else START - timedelta(minutes=minutes_since)
-    start = rules.may_start(used, allowed, last, wait, START)
+    start = rules.may_start(used, last, rules.Terms(allowed, wait), START)
     assert start.refusal == refusal
     assert start.allowed == (refusal is None)
     assert (start.left is None) == (allowed == 0)

@@ -415,12 +415,9 @@ def upgrade() -> None:
         sa.Column("tries_allowed", sa.Integer(), nullable=False),
         sa.Column("penalty_hundredths", sa.Integer(), nullable=False),
         sa.Column("paper_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("feedback <> ''", name=op.f("ck_quiz_feedback_named")),
         sa.CheckConstraint(
             "feedback <> 'after_closing' OR closes_at IS NOT NULL", name=op.f("ck_quiz_closes_before_feedback")
-        ),
-        sa.CheckConstraint(
-            "feedback IN ('after_submission','after_closing','immediate','retries','confidence')",
-            name=op.f("ck_quiz_feedback_known"),
         ),
         sa.CheckConstraint("grade_method IN ('best','last','average')", name=op.f("ck_quiz_grade_method_known")),
         sa.CheckConstraint(
@@ -813,6 +810,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_quiz_allowance_person_id", ["person_id"], unique=False)
 
     op.create_table(
+        "quiz_code_guess",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("wrong > 0", name=op.f("ck_quiz_code_guess_wrong_counted")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_quiz_code_guess_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_code_guess_quiz_id_quiz"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "quiz_id", name=op.f("pk_quiz_code_guess")),
+    )
+    op.create_table(
         "quiz_section",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("quiz_id", sa.Integer(), nullable=False),
@@ -883,12 +895,9 @@ def upgrade() -> None:
         sa.Column("tries_allowed", sa.Integer(), nullable=False),
         sa.Column("penalty_hundredths", sa.Integer(), nullable=False),
         sa.Column("paper_count", sa.Integer(), nullable=False),
+        sa.CheckConstraint("feedback <> ''", name=op.f("ck_quiz_version_feedback_named")),
         sa.CheckConstraint(
             "feedback <> 'after_closing' OR closes_at IS NOT NULL", name=op.f("ck_quiz_version_closes_before_feedback")
-        ),
-        sa.CheckConstraint(
-            "feedback IN ('after_submission','after_closing','immediate','retries','confidence')",
-            name=op.f("ck_quiz_version_feedback_known"),
         ),
         sa.CheckConstraint(
             "grade_method IN ('best','last','average')", name=op.f("ck_quiz_version_grade_method_known")
@@ -971,6 +980,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("seed", sa.Integer(), nullable=False),
         sa.Column("paper", sa.String(length=1), nullable=False),
+        sa.Column("network", sa.String(length=45), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("origin", Json, nullable=False),
         sa.Column("return_path", sa.String(length=300), nullable=False),
@@ -1635,6 +1645,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_practice_record_person_id_id", ["person_id", "id"], unique=False)
 
     op.create_table(
+        "quiz_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("detail", sa.String(length=45), nullable=False),
+        sa.CheckConstraint("kind IN ('left','back','network','second_tab')", name=op.f("ck_quiz_event_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_quiz_event_attempt_id_attempt"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_event")),
+        sa.UniqueConstraint("attempt_id", "kind", "at", name=op.f("uq_quiz_event_attempt_id_kind_at")),
+    )
+    op.create_table(
         "reading_evidence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -1687,6 +1711,9 @@ def upgrade() -> None:
         sa.Column("fraction_numerator", sa.Integer(), nullable=True),
         sa.Column("fraction_denominator", sa.Integer(), nullable=False),
         sa.Column("awaiting", sa.Boolean(), nullable=False),
+        sa.Column("locked", sa.Boolean(), nullable=False),
+        sa.Column("confidence", sa.Integer(), nullable=True),
+        sa.CheckConstraint("confidence BETWEEN 1 AND 9", name=op.f("ck_response_confidence_range")),
         sa.CheckConstraint("fraction_denominator > 0", name=op.f("ck_response_fraction_denominator_positive")),
         sa.CheckConstraint("marks_hundredths > 0", name=op.f("ck_response_marks_positive")),
         sa.CheckConstraint("sequence >= 0", name=op.f("ck_response_sequence_counted")),
@@ -1745,6 +1772,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_progress")),
         sa.UniqueConstraint("enrolment_id", "lesson_id", name=op.f("uq_lesson_progress_enrolment_id_lesson_id")),
+    )
+    op.create_table(
+        "quiz_try",
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("answer", Json, nullable=True),
+        sa.Column("fraction_numerator", sa.Integer(), nullable=False),
+        sa.Column("fraction_denominator", sa.Integer(), nullable=False),
+        sa.Column("confidence", sa.Integer(), nullable=True),
+        sa.Column("hint", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "fraction_denominator > 0 AND fraction_numerator BETWEEN 0 AND fraction_denominator",
+            name=op.f("ck_quiz_try_fraction_range"),
+        ),
+        sa.CheckConstraint("hint >= 0", name=op.f("ck_quiz_try_hint_counted")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_quiz_try_number_counted")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id", "position"],
+            ["response.attempt_id", "response.position"],
+            name=op.f("fk_quiz_try_attempt_id_position_response"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", "position", "number", name=op.f("pk_quiz_try")),
     )
     op.create_table(
         "dispute",
@@ -1838,6 +1890,99 @@ def upgrade() -> None:
         batch_op.create_index("ix_play_session_progress_id", ["progress_id"], unique=False)
 
     op.create_table(
+        "submission",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("progress_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column("lesson_version_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("updated_at", UtcDateTime(), nullable=False),
+        sa.Column("handed_in_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("(state = 'draft') = (handed_in_at IS NULL)", name=op.f("ck_submission_handed_in_has_time")),
+        sa.CheckConstraint("state IN ('draft','waiting','marked','returned')", name=op.f("ck_submission_state_known")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_submission_number_counted")),
+        sa.CheckConstraint("revision >= 0", name=op.f("ck_submission_revision_counted")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_submission_course_id_course"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["lesson_id"], ["lesson.id"], name=op.f("fk_submission_lesson_id_lesson"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["lesson_version_id"],
+            ["lesson_version.id"],
+            name=op.f("fk_submission_lesson_version_id_lesson_version"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["progress_id"],
+            ["lesson_progress.id"],
+            name=op.f("fk_submission_progress_id_lesson_progress"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission")),
+        sa.UniqueConstraint("progress_id", "number", name=op.f("uq_submission_progress_id_number")),
+    )
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_submission_course_id_state_handed_in_at", ["course_id", "state", "handed_in_at"], unique=False
+        )
+        batch_op.create_index("ix_submission_lesson_id_state", ["lesson_id", "state"], unique=False)
+        batch_op.create_index(
+            "uq_submission_progress_id_draft",
+            ["progress_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        )
+
+    op.create_table(
+        "assignment_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=False),
+        sa.Column("chosen", Json, nullable=False),
+        sa.Column("remarks", Json, nullable=False),
+        sa.Column("points_hundredths", sa.Integer(), nullable=True),
+        sa.Column("of_hundredths", sa.Integer(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("comment", sa.String(length=3000), nullable=False),
+        sa.Column("marked_at", UtcDateTime(), nullable=False),
+        sa.Column("marker_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "decision = 'marked' OR length(comment) > 0", name=op.f("ck_assignment_mark_return_has_comment")
+        ),
+        sa.CheckConstraint(
+            "decision = 'returned' OR points_hundredths IS NOT NULL", name=op.f("ck_assignment_mark_marked_has_points")
+        ),
+        sa.CheckConstraint("decision IN ('marked','returned')", name=op.f("ck_assignment_mark_decision_known")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_assignment_mark_number_counted")),
+        sa.CheckConstraint("of_hundredths > 0", name=op.f("ck_assignment_mark_something_to_reach")),
+        sa.CheckConstraint(
+            "points_hundredths >= 0 AND points_hundredths <= of_hundredths",
+            name=op.f("ck_assignment_mark_points_within_most"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["marker_id"], ["person.id"], name=op.f("fk_assignment_mark_marker_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+            name=op.f("fk_assignment_mark_submission_id_submission"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment_mark")),
+        sa.UniqueConstraint("submission_id", "number", name=op.f("uq_assignment_mark_submission_id_number")),
+    )
+    with op.batch_alter_table("assignment_mark", schema=None) as batch_op:
+        batch_op.create_index("ix_assignment_mark_marker_id", ["marker_id"], unique=False)
+
+    op.create_table(
         "evidence",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("progress_id", sa.Integer(), nullable=False),
@@ -1876,6 +2021,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.create_index("ix_evidence_progress_id_received_at", ["progress_id", "received_at"], unique=False)
+
+    op.create_table(
+        "submission_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.CheckConstraint("position >= 0 AND position < 5", name=op.f("ck_submission_file_few_files")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_submission_file_file_id_stored_file"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submission.id"],
+            name=op.f("fk_submission_file_submission_id_submission"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submission_file")),
+        sa.UniqueConstraint("submission_id", "position", name=op.f("uq_submission_file_submission_id_position")),
+    )
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        batch_op.create_index("ix_submission_file_file_id", ["file_id"], unique=False)
 
     op.make_append_only(
         "annual_requirement",
@@ -1942,10 +2109,28 @@ def downgrade() -> None:
     op.forget_append_only("ledger_entry")
     op.forget_append_only("rule_choice")
     op.forget_append_only("annual_requirement")
+    with op.batch_alter_table("submission_file", schema=None) as batch_op:
+        batch_op.drop_index("ix_submission_file_file_id")
+
+    op.drop_table("submission_file")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index("ix_evidence_progress_id_received_at")
 
     op.drop_table("evidence")
+    with op.batch_alter_table("assignment_mark", schema=None) as batch_op:
+        batch_op.drop_index("ix_assignment_mark_marker_id")
+
+    op.drop_table("assignment_mark")
+    with op.batch_alter_table("submission", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_submission_progress_id_draft",
+            sqlite_where=sa.text("state = 'draft'"),
+            postgresql_where=sa.text("state = 'draft'"),
+        )
+        batch_op.drop_index("ix_submission_lesson_id_state")
+        batch_op.drop_index("ix_submission_course_id_state_handed_in_at")
+
+    op.drop_table("submission")
     with op.batch_alter_table("play_session", schema=None) as batch_op:
         batch_op.drop_index("ix_play_session_progress_id")
 
@@ -1961,6 +2146,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dispute_course_id_state_opened_at")
 
     op.drop_table("dispute")
+    op.drop_table("quiz_try")
     op.drop_table("lesson_progress")
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.drop_index("ix_response_question_version_id")
@@ -1970,6 +2156,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reading_evidence_person_id_chapter_id")
 
     op.drop_table("reading_evidence")
+    op.drop_table("quiz_event")
     with op.batch_alter_table("practice_record", schema=None) as batch_op:
         batch_op.drop_index("ix_practice_record_person_id_id")
         batch_op.drop_index("ix_practice_record_attempt_id")
@@ -2060,6 +2247,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_quiz_section_quiz_id_position")
 
     op.drop_table("quiz_section")
+    op.drop_table("quiz_code_guess")
     with op.batch_alter_table("quiz_allowance", schema=None) as batch_op:
         batch_op.drop_index("ix_quiz_allowance_person_id")
 

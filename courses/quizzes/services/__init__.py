@@ -21,22 +21,19 @@ from courses.quizzes.services.drafts import (
 )
 from courses.quizzes.services.papers import PaperQuestion, Reviewed, draft_paper, paper, review
 from courses.quizzes.services.sittings import (
-    Intro,
     Saved,
     Sitting,
     close,
     close_if_overdue,
     find_attempt,
-    intro,
     overdue,
     save_answer,
-    score_of,
     sitting,
     sitting_by_ticket,
-    start_attempt,
     submit,
     ticket_of,
 )
+from courses.quizzes.services.starting import Intro, has_passed_with, intro, score_of, start_attempt
 
 __all__ = [
     "Intro",
@@ -53,6 +50,7 @@ __all__ = [
     "draft_paper",
     "find_attempt",
     "freeze",
+    "has_passed_with",
     "intro",
     "may_edit",
     "move_slot",

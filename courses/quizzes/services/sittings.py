@@ -1,12 +1,10 @@
-"""Sitting a quiz: starting, saving answers, handing in, and what may be done next."""
+"""Sitting a quiz: saving answers and handing in."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, literal, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import contains_eager
 
 from academy.accounts.models import Person
@@ -16,12 +14,11 @@ from academy.errors import UserError
 from academy.i18n import _, bind, current_locale
 from academy.signals import attempt_submitted
 from academy.web import tickets
-from academy.web.filters import show_datetime
 from courses.question_types import installed
 from courses.question_types.base import FormValues, QuestionType
 from courses.questions.models import QuestionVersion
 from courses.quizzes import rules
-from courses.quizzes.models import Attempt, QuizVersion, QuizVersionSlot, Response
+from courses.quizzes.models import Attempt, Response
 from courses.quizzes.services import scoring
 
 TICKET = "attempt"
@@ -29,132 +26,12 @@ CLOSE_AT_ONCE = 200
 """How many overdue attempts one run of the background work ends; the next run takes the rest."""
 
 
-# -- before and after ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Intro:
-    """What stands before a quiz for one person.
-
-    `finished` are the attempts handed in, oldest first; `best` is the one that counts; `open_attempt` can be continued.
-    `reason` says in the person's language why none may start, and is empty when one may.
-    """
-
-    quiz_version: QuizVersion
-    open_attempt: Attempt | None
-    finished: tuple[Attempt, ...]
-    best: Attempt | None
-    passed: bool
-    start: rules.Start
-    reason: str
-
-    @property
-    def used(self) -> int:
-        """How many attempts have been handed in."""
-        return len(self.finished)
-
-
-def score_of(attempt: Attempt) -> rules.Score:
-    """Return the exact score of a graded attempt."""
-    return rules.Score(Fraction(attempt.score_numerator, attempt.score_denominator), attempt.marks_hundredths)
-
-
-def intro(quiz_version: QuizVersion, person: Person) -> Intro:
-    """Return where a person stands with a quiz, over all its versions. One query."""
-    query = (
-        select(Attempt)
-        .where(Attempt.person_id == person.id, Attempt.quiz_id == quiz_version.quiz_id)
-        .order_by(Attempt.number)
-    )
-    attempts = list(db.session.scalars(query))
-    finished = tuple(attempt for attempt in attempts if attempt.state == rules.State.SUBMITTED)
-    open_attempt = next((attempt for attempt in attempts if attempt.state == rules.State.OPEN), None)
-    last = max((attempt.submitted_at for attempt in finished if attempt.submitted_at), default=None)
-    start = rules.may_start(len(finished), quiz_version.attempts_allowed, last, quiz_version.retry_wait_seconds, now())
-    best = max(finished, key=lambda attempt: (attempt.passed, score_of(attempt).share), default=None)
-    return Intro(
-        quiz_version=quiz_version,
-        open_attempt=open_attempt,
-        finished=finished,
-        best=best,
-        passed=any(attempt.passed for attempt in finished),
-        start=start,
-        reason=_refusal(start, quiz_version),
-    )
-
-
-def _refusal(start: rules.Start, quiz_version: QuizVersion) -> str:
-    if start.refusal == rules.Refusal.NONE_LEFT:
-        return _("%(n)s 次机会已经用完，以最好的一次成绩为准", n=quiz_version.attempts_allowed)
-    if start.refusal == rules.Refusal.TOO_EARLY:
-        return _("两次作答之间要隔一段时间，%(time)s 以后可以再考", time=show_datetime(start.allowed_at))
-    return ""
-
-
-def start_attempt(
-    person: Person, quiz_version: QuizVersion, origin: dict[str, Any] | None = None, return_path: str = ""
-) -> Attempt:
-    """Start an attempt, or return the one that is open: pressing the button twice starts one.
-
-    One whose time is over is handed in and returned as it is, so that its result is seen before the next one starts.
-
-    `origin` says from where it was started and goes with the attempt to whoever listens to `attempt_submitted`;
-    `return_path` is the path on this site that the result page leads back to. Raises UserError (409) when the rules allow
-    no further attempt.
-    """
-    state = intro(quiz_version, person)
-    if state.open_attempt is not None:
-        close_if_overdue(state.open_attempt)
-        return state.open_attempt
-    if not state.start.allowed:
-        raise UserError(state.reason, status=409)
-    started_at = now()
-    attempt = Attempt(
-        person_id=person.id,
-        quiz_id=quiz_version.quiz_id,
-        quiz_version=quiz_version,
-        number=len(state.finished) + 1,
-        origin=origin or {},
-        return_path=return_path if return_path.startswith("/") and not return_path.startswith("//") else "",
-        started_at=started_at,
-        deadline_at=rules.deadline(started_at, quiz_version.time_limit_seconds),
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(attempt)
-            db.session.flush()
-            _lay_out(attempt)
-    except IntegrityError:
-        # The same button, pressed twice: the other request was a moment earlier.
-        other = intro(quiz_version, person).open_attempt
-        if other is None:
-            raise
-        return other
-    return attempt
-
-
-def _lay_out(attempt: Attempt) -> None:
-    """Put the questions of the frozen quiz into the attempt. One statement."""
-    paper = select(
-        literal(attempt.id),
-        _slot.c.position,
-        _slot.c.question_version_id,
-        _slot.c.marks_hundredths,
-        *(literal(value, _response.c[name].type) for name, value in _BLANK.items()),
-    ).where(_slot.c.quiz_version_id == attempt.quiz_version_id)
-    columns = ["attempt_id", "position", "question_version_id", "marks_hundredths", *_BLANK]
-    db.session.execute(insert(_response).from_select(columns, paper, include_defaults=False))
-
-
 # -- saving ----------------------------------------------------------------------------------------------------------
 
 # The request that comes most often: its two statements are built once, and go past the ORM.
 _attempt, _response = cast(Table, Attempt.__table__), cast(Table, Response.__table__)
 _person = cast(Table, Person.__table__)
-_slot, _question = cast(Table, QuizVersionSlot.__table__), cast(Table, QuestionVersion.__table__)
-
-_BLANK = {"flagged": False, "sequence": 0, "fraction_denominator": 1, "awaiting": False}
-"""What a response is before anything is answered."""
+_question = cast(Table, QuestionVersion.__table__)
 
 _PLACE = (
     select(
@@ -163,6 +40,7 @@ _PLACE = (
         _attempt.c.deadline_at,
         _question.c.type,
         _response.c.sequence,
+        _response.c.closes_at,
         _person.c.session_key,
         _person.c.is_active,
     )
@@ -199,11 +77,17 @@ class Sitting:
     position: int
     type: QuestionType
     sequence: int
+    section_closes_at: datetime | None = None
 
     @property
     def takes_answers(self) -> bool:
-        """Whether an answer that arrives now counts."""
+        """Whether an answer that arrives now counts, as far as the attempt is concerned."""
         return rules.takes_answers(self.state, self.deadline_at, now())
+
+    @property
+    def section_is_over(self) -> bool:
+        """Whether the time of the question's section has passed; the attempt itself may go on."""
+        return rules.is_overdue(self.state, self.section_closes_at, now())
 
 
 @dataclass(frozen=True)
@@ -256,7 +140,7 @@ def _place(token: str, person_id: int, position: int) -> Any:
 
 
 def _sitting(row: Any, position: int) -> Sitting:
-    return Sitting(row.id, row.state, row.deadline_at, position, installed.get(row.type), row.sequence)
+    return Sitting(row.id, row.state, row.deadline_at, position, installed.get(row.type), row.sequence, row.closes_at)
 
 
 def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: int | None) -> Saved:
@@ -267,6 +151,8 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     """
     if not place.takes_answers:
         raise UserError(_("作答时间已经结束，这次的答案没有计入。结束前保存的答案都在"), status=409)
+    if place.section_is_over:
+        raise UserError(_("这一部分的作答时间已经结束，这次的答案没有计入。其他部分可以接着答"), status=409)
     moment = now()
     if not place.type.installed:
         # What was answered while the type was there must not be overwritten by a page that cannot show it.

@@ -1,0 +1,135 @@
+"""Which questions of the bank a draw may take, and taking them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from academy.db import db
+from courses.questions.models import Question, QuestionVersion
+from courses.quizzes.models import QuizVersion, QuizVersionSlot
+from courses.quizzes.rules import draws
+
+Rule = Mapping[str, Any]
+"""What a draw takes: {"category_id", "tags" (each of them), "difficulty"}, all optional."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A question that a draw may take, in its current version."""
+
+    question_id: int
+    version_id: int
+    difficulty: str
+
+
+def conditions(rule: Rule) -> list[ColumnElement[bool]]:
+    """Return what a question must be to be drawn by this rule; a rule without any demand takes nothing by mistake."""
+    demands: list[ColumnElement[bool]] = []
+    if rule.get("category_id"):
+        demands.append(Question.category_id == rule["category_id"])
+    if rule.get("difficulty"):
+        demands.append(QuestionVersion.difficulty == rule["difficulty"])
+    demands += [_tagged(tag) for tag in rule.get("tags", ())]
+    return [Question.retired_at.is_(None), *(demands or [false()])]
+
+
+def _tagged(tag: str) -> ColumnElement[bool]:
+    if db.engine.dialect.name == "postgresql":
+        return type_coerce(QuestionVersion.tags, JSONB).contains([tag])
+    each = func.json_each(QuestionVersion.tags).table_valued("value")
+    return exists(select(literal(1)).select_from(each).where(each.c.value == tag))
+
+
+def _pool(rule: Rule, *columns: Any) -> Select[Any]:
+    query = (
+        select(*columns).select_from(Question).join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
+    )
+    return query.where(*conditions(rule))
+
+
+def sizes(rules: Sequence[Rule], without: Sequence[int] = ()) -> list[int]:
+    """Return how many questions each rule has to choose from, those with the ids `without` left out. One query."""
+    if not rules:
+        return []
+    counts = [
+        _pool(rule, literal(place).label("place"), func.count().label("size")).where(
+            Question.id.not_in(without) if without else literal(value=True)
+        )
+        for place, rule in enumerate(rules)
+    ]
+    found = {row.place: row.size for row in db.session.execute(union_all(*counts))}
+    return [found[place] for place in range(len(rules))]
+
+
+def candidates(rules: Sequence[Rule], without: Sequence[int] = ()) -> list[list[Candidate]]:
+    """Return all questions of each rule, the oldest first; for freezing and printing. One query a rule."""
+    columns = (Question.id, QuestionVersion.id, QuestionVersion.difficulty)
+    return [
+        [
+            Candidate(*row)
+            for row in db.session.execute(_pool(rule, *columns).order_by(Question.id))
+            if row[0] not in without
+        ]
+        for rule in rules
+    ]
+
+
+def drawn(version: QuizVersion, seed: int) -> list[list[int]] | None:
+    """Return the question versions that the draws of an attempt take, by draw; None when the bank has too few. One query.
+
+    The database mixes the questions by the attempt's seed and hands over only as many as may be needed.
+    """
+    wanted = version.plan["draws"]
+    counts = [draw["count"] for draw in wanted]
+    most = counts[0] if len(counts) == 1 else draws.needed(counts)
+    parts = []
+    for place, draw in enumerate(wanted):
+        query = _pool(
+            draw["from"],
+            literal(place).label("place"),
+            Question.id.label("question"),
+            QuestionVersion.id.label("version"),
+        )
+        if version.question_count > sum(counts):
+            query = query.where(Question.id.not_in(_fixed(version.id)))
+        order = _mixed(*draws.factors(seed, place))
+        part = query.add_columns(order.label("turn")).order_by("turn", Question.id).limit(most).subquery()
+        parts.append(select(part))
+    found: list[list[int]] = [[] for _ in wanted]
+    version_of: dict[int, int] = {}
+    rows = db.session.execute(union_all(*parts)).all()
+    for row in sorted(rows, key=lambda row: (row.place, row.turn, row.question)):
+        found[row.place].append(row.question)
+        version_of[row.question] = row.version
+    hands = draws.deal(counts, found)
+    if any(len(hand) < count for hand, count in zip(hands, counts, strict=True)):
+        return None
+    return [[version_of[question] for question in hand] for hand in hands]
+
+
+def _mixed(multiplier: int, addend: int) -> ColumnElement[int]:
+    """Return the order of `draws.mixed` as the database reckons it; both numbers stay below 2 to the 62."""
+    line = (cast(Question.id, BigInteger) * multiplier + addend) % draws.PRIME
+    return (line * line) % draws.PRIME
+
+
+def _fixed(version_id: int) -> Select[Any]:
+    query = select(QuestionVersion.question_id).join(
+        QuizVersionSlot, QuizVersionSlot.question_version_id == QuestionVersion.id
+    )
+    return query.where(QuizVersionSlot.quiz_version_id == version_id)
