@@ -1,7 +1,9 @@
 """What the responses of an attempt add up to: at the end of a sitting, and whenever marks change afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import select
 
@@ -9,15 +11,49 @@ from academy.db import db
 from academy.signals import attempt_regraded
 from courses.question_types import installed
 from courses.quizzes import rules
-from courses.quizzes.models import Attempt, Response
+from courses.quizzes.feedback import installed as modes
+from courses.quizzes.feedback.base import FeedbackMode, Terms
+from courses.quizzes.models import Attempt, QuizSettings, QuizTry, QuizVersion, Response
 
 
-def grade(response: Response, type_key: str, content: object) -> None:
-    """Note in a response what its answer earns, or that it waits for a marker; its question counts for nobody without its type."""
+@dataclass(frozen=True)
+class Scheme:
+    """How a quiz makes marks of answers: its feedback mode, and the answers of an attempt that were checked, by position."""
+
+    mode: FeedbackMode
+    terms: Terms
+    pass_percent: int
+    tried: Mapping[int, Sequence[Any]]
+
+
+def scheme_of(attempt: Attempt, version: QuizVersion) -> Scheme:
+    """Return how this attempt is marked. One query where its quiz checks answers during the attempt, else none."""
+    mode = modes.get(version.feedback)
+    tried: dict[int, list[Any]] = {}
+    if mode.checks:
+        query = select(QuizTry.position, QuizTry.answer).where(QuizTry.attempt_id == attempt.id)
+        for position, answer in db.session.execute(query.order_by(QuizTry.position, QuizTry.number)):
+            tried.setdefault(position, []).append(answer)
+    return Scheme(mode, terms_of(version), version.pass_percent, tried)
+
+
+def terms_of(version: QuizSettings) -> Terms:
+    """Return what a quiz says about its feedback mode."""
+    return Terms(version.tries_allowed, Fraction(version.penalty_hundredths, 100), version.closes_at)
+
+
+def grade(response: Response, type_key: str, content: object, scheme: Scheme) -> None:
+    """Note in a response what it earns, or that it waits for a marker; its question counts for nobody without its type.
+
+    The tries are graded anew as well, so that a corrected key counts for them, too.
+    """
     type_ = installed.get(type_key)
     fraction = type_.grade(content, response.answer) if type_.installed else None
     response.awaiting = type_.installed and fraction is None
-    note(response, fraction)
+    if response.awaiting:
+        response.confidence = None  # a person judges: how sure somebody was plays no part
+    tries = [type_.grade(content, each) or Fraction(0) for each in scheme.tried.get(response.position, ())]
+    note(response, scheme.mode.share(fraction, tries, response.confidence, scheme.terms))
 
 
 def note(response: Response, fraction: Fraction | None) -> None:
@@ -35,20 +71,29 @@ def fraction_of(response: Response) -> Fraction | None:
     return Fraction(response.fraction_numerator, response.fraction_denominator)
 
 
-def add_up(responses: Iterable[Response]) -> tuple[rules.Score, int]:
+def add_up(responses: Iterable[Response], scheme: Scheme) -> tuple[rules.Score, int]:
     """Return the score of responses, and how many of them wait for a marker: those earn nothing yet, but count."""
     rows = list(responses)
     zero = Fraction(0)
-    score = rules.add_up((zero if each.awaiting else fraction_of(each), each.marks_hundredths) for each in rows)
-    return score, sum(each.awaiting for each in rows)
+    shares = [(zero if each.awaiting else fraction_of(each), each) for each in rows]
+    score = rules.add_up((share, each.marks_hundredths) for share, each in shares)
+    lost = sum(
+        (
+            scheme.mode.deduction(share, each.confidence) * each.marks_hundredths
+            for share, each in shares
+            if share is not None and each.confidence is not None
+        ),
+        zero,
+    )
+    return rules.Score(max(zero, score.earned - lost), score.possible), sum(each.awaiting for each in rows)
 
 
-def settle(attempt: Attempt, responses: Iterable[Response], pass_percent: int) -> None:
+def settle(attempt: Attempt, responses: Iterable[Response], scheme: Scheme) -> None:
     """Write score, pass and count of waiting answers into an attempt. Nobody has passed while an answer waits."""
-    score, attempt.awaiting = add_up(responses)
+    score, attempt.awaiting = add_up(responses, scheme)
     attempt.score_numerator, attempt.score_denominator = score.earned.as_integer_ratio()
     attempt.marks_hundredths = score.possible
-    attempt.passed = attempt.awaiting == 0 and rules.has_passed(score, pass_percent)
+    attempt.passed = attempt.awaiting == 0 and rules.has_passed(score, scheme.pass_percent)
 
 
 def settle_again(attempt: Attempt) -> bool:
@@ -59,7 +104,7 @@ def settle_again(attempt: Attempt) -> bool:
     db.session.flush()
     before = _standing(attempt)
     responses = db.session.scalars(select(Response).where(Response.attempt_id == attempt.id))
-    settle(attempt, responses, attempt.quiz_version.pass_percent)
+    settle(attempt, responses, scheme_of(attempt, attempt.quiz_version))
     db.session.flush()
     if _standing(attempt) == before:
         return False

@@ -1,6 +1,6 @@
 """Sitting a quiz: saving answers and handing in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,10 +15,12 @@ from academy.i18n import _, bind, current_locale
 from academy.signals import attempt_submitted
 from academy.web import tickets
 from courses.question_types import installed
-from courses.question_types.base import FormValues, QuestionType
+from courses.question_types.base import FormValues, QuestionType, first
 from courses.questions.models import QuestionVersion
 from courses.quizzes import rules
-from courses.quizzes.models import Attempt, Response
+from courses.quizzes.feedback import installed as modes
+from courses.quizzes.feedback.base import FeedbackMode
+from courses.quizzes.models import Attempt, QuizVersion, Response
 from courses.quizzes.services import scoring
 
 TICKET = "attempt"
@@ -31,20 +33,24 @@ CLOSE_AT_ONCE = 200
 # The request that comes most often: its two statements are built once, and go past the ORM.
 _attempt, _response = cast(Table, Attempt.__table__), cast(Table, Response.__table__)
 _person = cast(Table, Person.__table__)
-_question = cast(Table, QuestionVersion.__table__)
+_question, _version = cast(Table, QuestionVersion.__table__), cast(Table, QuizVersion.__table__)
 
 _PLACE = (
     select(
         _attempt.c.id,
         _attempt.c.state,
         _attempt.c.deadline_at,
+        _attempt.c.network,
+        _version.c.feedback,
         _question.c.type,
         _response.c.sequence,
         _response.c.closes_at,
+        _response.c.locked,
         _person.c.session_key,
         _person.c.is_active,
     )
     .join(_person, _person.c.id == _attempt.c.person_id)
+    .join(_version, _version.c.id == _attempt.c.quiz_version_id)
     .join(_response, _response.c.attempt_id == _attempt.c.id)
     .join(_question, _question.c.id == _response.c.question_version_id)
     .where(
@@ -60,9 +66,14 @@ _KEEP = (
         _response.c.attempt_id == bindparam("here"),
         _response.c.position == bindparam("place"),
         _response.c.sequence < bindparam("number"),
+        _response.c.locked.is_(False),
     )
     .values(
-        answer=bindparam("given"), flagged=bindparam("mark"), sequence=bindparam("number"), saved_at=bindparam("moment")
+        answer=bindparam("given"),
+        flagged=bindparam("mark"),
+        confidence=bindparam("sure"),
+        sequence=bindparam("number"),
+        saved_at=bindparam("moment"),
     )
 )
 
@@ -78,6 +89,9 @@ class Sitting:
     type: QuestionType
     sequence: int
     section_closes_at: datetime | None = None
+    locked: bool = False
+    mode: FeedbackMode = field(default_factory=lambda: modes.get("after_submission"))
+    network: str = ""
 
     @property
     def takes_answers(self) -> bool:
@@ -140,7 +154,18 @@ def _place(token: str, person_id: int, position: int) -> Any:
 
 
 def _sitting(row: Any, position: int) -> Sitting:
-    return Sitting(row.id, row.state, row.deadline_at, position, installed.get(row.type), row.sequence, row.closes_at)
+    return Sitting(
+        attempt_id=row.id,
+        state=row.state,
+        deadline_at=row.deadline_at,
+        position=position,
+        type=installed.get(row.type),
+        sequence=row.sequence,
+        section_closes_at=row.closes_at,
+        locked=row.locked,
+        mode=modes.get(row.feedback),
+        network=row.network,
+    )
 
 
 def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: int | None) -> Saved:
@@ -157,17 +182,23 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     if not place.type.installed:
         # What was answered while the type was there must not be overwritten by a page that cannot show it.
         return Saved(place.sequence, moment, superseded=False, answered=False)
+    if place.locked:
+        return Saved(place.sequence, moment, superseded=True, answered=True)
     answer = place.type.parse_answer(form)
+    answered = place.type.is_answered(answer)
     number = rules.accepted_sequence(sequence, place.sequence, moment)
     superseded = not rules.is_newer(number, place.sequence)
     if not superseded:
-        superseded = not _keep(place, answer, flagged, number, moment)
-    return Saved(max(number, place.sequence), moment, superseded=superseded, answered=place.type.is_answered(answer))
+        asked = answered and not place.type.marked_by_hand
+        sure = place.mode.level(first(form, "confidence")) if asked else None
+        superseded = not _keep(place, answer, flagged, sure, number, moment)
+    return Saved(max(number, place.sequence), moment, superseded=superseded, answered=answered)
 
 
-def _keep(place: Sitting, answer: Any, flagged: bool, sequence: int, moment: datetime) -> bool:
-    """Write the answer unless a newer one got in between; return whether it was written."""
+def _keep(place: Sitting, answer: Any, flagged: bool, sure: int | None, sequence: int, moment: datetime) -> bool:
+    """Write the answer unless a newer one got in between, or it was checked; return whether it was written."""
     values = {
+        "sure": sure,
         "here": place.attempt_id,
         "place": place.position,
         "given": answer,
@@ -194,21 +225,22 @@ def find_attempt(token: str, person: Person) -> Attempt | None:
 
 def submit(attempt: Attempt) -> Attempt:
     """Hand in and grade. Doing it again changes nothing, and nobody is graded twice."""
-    pass_percent = attempt.quiz_version.pass_percent
+    version = attempt.quiz_version
     lock = select(Attempt).where(Attempt.id == attempt.id).with_for_update()
     db.session.scalars(lock, execution_options={"populate_existing": True}).one()
     if attempt.state == rules.State.SUBMITTED:
         return attempt
-    responses = _graded(attempt)
+    scheme = scoring.scheme_of(attempt, version)
+    responses = _graded(attempt, scheme)
     attempt.submitted_at, attempt.submitted_by = rules.end_of(attempt.state, attempt.deadline_at, now())
     attempt.state = rules.State.SUBMITTED
-    scoring.settle(attempt, responses, pass_percent)
+    scoring.settle(attempt, responses, scheme)
     db.session.flush()
     attempt_submitted.send(attempt=attempt)
     return attempt
 
 
-def _graded(attempt: Attempt) -> list[Response]:
+def _graded(attempt: Attempt, scheme: scoring.Scheme) -> list[Response]:
     """Grade every question from what is saved, and note the fraction in its response."""
     query = (
         select(Response, QuestionVersion.type, QuestionVersion.content)
@@ -218,7 +250,7 @@ def _graded(attempt: Attempt) -> list[Response]:
     )
     graded = []
     for response, key, content in db.session.execute(query):
-        scoring.grade(response, key, content)
+        scoring.grade(response, key, content, scheme)
         graded.append(response)
     return graded
 
