@@ -10,8 +10,8 @@ r"""Questions as plain text, the way teachers type them in a word processor.
     难度：易
     标签：接待、矛盾调解
 
-A question starts at 【 and ends at the blank line after its answer. Stem, options and explanation may go on over
-several lines. Full-width and half-width letters, digits, colons and stops are the same. A line that would be
+A question starts at 【 and ends at the blank line after its answer. Stem, options, answer and explanation may go on
+over several lines. Full-width and half-width letters, digits, colons and stops are the same. A line that would be
 misread (a stem line that starts with “答案：”, a blank line in an explanation) starts with ``\``, which is dropped.
 
 What the words mean - which types there are, what a good answer line is - is for the caller.
@@ -27,7 +27,7 @@ from academy.i18n import LazyString
 from academy.i18n import lazy as _l
 
 ANSWER, EXPLANATION, DIFFICULTY, TAGS = "答案", "解析", "难度", "标签"
-FIELDS = (ANSWER, EXPLANATION, DIFFICULTY, TAGS, "计分", "选项顺序")
+FIELDS = (ANSWER, EXPLANATION, DIFFICULTY, TAGS, "计分", "字数", "选项顺序")
 """Words that open a line of their own; the last two are handed to the caller in ``extra``."""
 _SYNONYMS = {"正确答案": ANSWER, "参考答案": ANSWER, "答案解析": EXPLANATION, "试题解析": EXPLANATION}
 MOST_MARKS = Decimal(1000)
@@ -77,6 +77,7 @@ class _Part(Enum):
 
     STEM = "stem"
     OPTION = "option"
+    ANSWER = "answer"
     EXPLANATION = "explanation"
     CLOSED = "closed"
 
@@ -102,7 +103,7 @@ class _Draft:
             self.question,
             stem="\n".join(self.stem).strip(),
             options=tuple("\n".join(option).strip() for option in self.options),
-            answer=self.fields.get(ANSWER, ""),
+            answer=self.fields.get(ANSWER, "").strip(),
             explanation="\n".join(self.explanation).strip(),
             difficulty=self.fields.get(DIFFICULTY, ""),
             tags=tuple(tag for tag in tags if tag),
@@ -163,7 +164,7 @@ class _Reader:
             return
         draft.fields[name] = value
         draft.lines.setdefault("answer" if name == ANSWER else "extra", number)
-        draft.part = _Part.CLOSED
+        draft.part = _Part.ANSWER if name == ANSWER else _Part.CLOSED
         if name == EXPLANATION:
             draft.explanation.append(value)
             draft.part = _Part.EXPLANATION
@@ -176,6 +177,8 @@ class _Reader:
             draft.stem.append(line)
         elif draft.part is _Part.OPTION:
             draft.options[-1].append(line)
+        elif draft.part is _Part.ANSWER:
+            draft.fields[ANSWER] += f"\n{line}"
         else:
             draft.explanation.append(line)
 
@@ -230,7 +233,7 @@ def _written(question: TextQuestion) -> list[str]:
     for index, option in enumerate(question.options):
         lines += _block(f"{chr(ord('A') + index)}. ", option)
     lines += [f"{name}：{value}" for name, value in question.extra.items()]
-    lines.append(f"{ANSWER}：{question.answer}")
+    lines += _block(f"{ANSWER}：", question.answer)
     if question.explanation:
         lines += _block(f"{EXPLANATION}：", question.explanation)
     if question.difficulty:

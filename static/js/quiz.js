@@ -111,7 +111,7 @@
 
   /* The fields of a card: the answer, however many there are, and the flag. */
   function inputs(of) {
-    return of.querySelectorAll("[name='answer'], [name='flagged']");
+    return of.querySelectorAll("[name='answer'], [name^='answer-'], [name='flagged']");
   }
 
   /* What a card says: the answer and the flag, as a form would send them. */
@@ -126,13 +126,17 @@
   /* Make a card say what `text` says. */
   function restore(of, text) {
     var data = new URLSearchParams(text);
-    var answers = data.getAll("answer");
-    var field = 0;
+    var field = {};
     inputs(of).forEach(function (input) {
+      var answers = data.getAll(input.name);
       if (input.name === "flagged") input.checked = data.has("flagged");
       else if (input.type === "radio" || input.type === "checkbox") input.checked = answers.indexOf(input.value) >= 0;
-      else input.value = answers[field++] || "";
+      else if (input.name !== "answer-parts") {
+        field[input.name] = field[input.name] || 0;
+        input.value = answers[field[input.name]++] || "";
+      }
     });
+    of.dispatchEvent(new Event("restored", { bubbles: true }));
   }
 
   /* Put the question at hand into the queue if it says something new. */
@@ -150,7 +154,7 @@
     var given = 0;
     var fields = 0;
     inputs(here).forEach(function (input) {
-      if (input.name === "flagged") return;
+      if (input.name === "flagged" || input.name === "answer-parts") return;
       if (input.type === "radio" || input.type === "checkbox") given += input.checked ? 1 : 0;
       else {
         fields += 1;
