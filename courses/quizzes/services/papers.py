@@ -1,18 +1,23 @@
 """What of a quiz is shown: the questions of a sitting without their key, and the review with it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
 
+from academy.clock import now
 from academy.db import db
 from courses.question_types import installed
 from courses.question_types.base import Content, QuestionType, as_content, plain_stem, text_of
 from courses.questions.models import Question, QuestionVersion
 from courses.quizzes import rules
+from courses.quizzes.feedback.base import Level
 from courses.quizzes.models import Attempt, Quiz, QuizSlot, Response
+from courses.quizzes.services.helping import Help, Helper, Section, sections_of
 from courses.quizzes.services.scoring import fraction_of
 
 
@@ -32,6 +37,34 @@ class PaperQuestion:
     answer: Any = None
     flagged: bool = False
     sequence: int = 0
+    confidence: int | None = None
+    closes_at: datetime | None = None
+    section: Section | None = None
+    help: Help | None = None
+    over: bool = False
+
+    @property
+    def locked(self) -> bool:
+        """Whether it takes no answer any more, because it was checked or the time of its section has passed."""
+        return self.over or (self.help is not None and self.help.locked)
+
+    @property
+    def checkable(self) -> bool:
+        """Whether its answer may be checked while the attempt is open."""
+        asks = self.help is not None and self.help.mode.checks
+        return asks and not self.locked and self.type.installed and not self.type.marked_by_hand
+
+    @property
+    def levels(self) -> Sequence[Level]:
+        """How sure one may say to be of the answer; empty where nobody is asked."""
+        asked = self.help is not None and self.type.installed and not self.type.marked_by_hand
+        return self.help.mode.levels if self.help and asked else ()
+
+    def checked(self, *, show_key: bool) -> "Reviewed | None":
+        """Return what a question that was checked shows while the attempt is open; None for any other."""
+        if self.help is None or not self.help.locked:
+            return None
+        return self.reviewed(self.help.share(self.graded(), self.confidence), show_key=show_key)
 
     @property
     def answered(self) -> bool:
@@ -123,12 +156,20 @@ def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Response]]:
         .where(Response.attempt_id == attempt.id)
     )
     rows = {response.position: (response, question) for response, question in db.session.execute(query)}
-    order = rules.question_order(len(rows), attempt.seed, version.shuffle_questions)
+    shape = [(each["first"], each["count"], each["shuffle"]) for each in version.plan.get("sections", [])]
+    order = rules.paper_order(len(rows), shape, attempt.seed, version.shuffle_questions)
+    sections, helper, moment = sections_of(version, order), Helper(attempt), now()
     result: list[tuple[PaperQuestion, Response]] = []
     for number, position in enumerate(order, 1):
         response, question = rows[position]
         seed = rules.option_seed(attempt.seed, position, version.shuffle_options)
-        result.append((_paper_question(number, question, seed, response), response))
+        asked = replace(
+            _paper_question(number, question, seed, response),
+            section=sections.get(position),
+            help=helper.at(response, as_content(question.content)),
+            over=rules.is_overdue(attempt.state, response.closes_at, moment),
+        )
+        result.append((asked, response))
     return result
 
 
@@ -143,6 +184,8 @@ def _paper_question(number: int, question: QuestionVersion, seed: str | None, re
         answer=response.answer,
         flagged=response.flagged,
         sequence=response.sequence,
+        confidence=response.confidence,
+        closes_at=response.closes_at,
     )
 
 

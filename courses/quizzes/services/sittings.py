@@ -39,6 +39,7 @@ _PLACE = (
     select(
         _attempt.c.id,
         _attempt.c.state,
+        _attempt.c.started_at,
         _attempt.c.deadline_at,
         _attempt.c.network,
         _version.c.feedback,
@@ -84,6 +85,7 @@ class Sitting:
 
     attempt_id: int
     state: str
+    started_at: datetime
     deadline_at: datetime | None
     position: int
     type: QuestionType
@@ -157,6 +159,7 @@ def _sitting(row: Any, position: int) -> Sitting:
     return Sitting(
         attempt_id=row.id,
         state=row.state,
+        started_at=row.started_at,
         deadline_at=row.deadline_at,
         position=position,
         type=installed.get(row.type),
