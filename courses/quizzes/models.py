@@ -116,6 +116,11 @@ class QuizSection(Base):
     shuffle_questions: Mapped[bool | None]
     time_limit_seconds: Mapped[int | None]
 
+    @property
+    def key(self) -> str:
+        """What the row is called in the list of the draft's rows."""
+        return f"section-{self.id}"
+
 
 class QuizSlot(Base):
     """One place of the draft: a question, or a draw of several; with the marks that each is worth in hundredths.
@@ -143,6 +148,11 @@ class QuizSlot(Base):
 
     quiz: Mapped[Quiz] = relationship(back_populates="slots")
     question: Mapped[Question | None] = relationship()
+
+    @property
+    def key(self) -> str:
+        """What the row is called in the list of the draft's rows."""
+        return str(self.id)
 
     @property
     def is_draw(self) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 from wtforms import SelectField
 
 from academy.accounts.models import Person
@@ -18,7 +17,7 @@ from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
 from courses.quizzes import services as quizzes
-from courses.quizzes.models import Quiz, QuizSettings, QuizSlot, QuizVersion
+from courses.quizzes.models import Quiz, QuizVersion
 
 NEW = 0
 
@@ -38,17 +37,6 @@ def _load(model: Any, ids: Iterable[Any], *options: Any) -> dict[int, Any]:
     wanted = {identity for identity in ids if isinstance(identity, int)}
     query = select(model).where(model.id.in_(sorted(wanted))).options(*options)
     return {row.id: row for row in db.session.scalars(query)} if wanted else {}
-
-
-def _unchanged(quiz: Quiz, slots: Iterable[QuizSlot], version: QuizVersion) -> bool:
-    drafted = [(slot.question.current_version_id, slot.marks_hundredths) for slot in slots]
-    frozen = [(slot.question_version_id, slot.marks_hundredths) for slot in version.slots]
-    names = [name for name in QuizSettings.__annotations__ if not name.startswith("_")]
-    return (
-        version.quiz_id == quiz.id
-        and all(getattr(quiz, name) == getattr(version, name) for name in names)
-        and [each for each in drafted if each[0]] == frozen
-    )
 
 
 class QuizForm(BaseForm):
@@ -77,11 +65,11 @@ class QuizLesson(LessonType):
         return self.problems_of_all([content])[0]
 
     def problems_of_all(self, contents: Sequence[Content]) -> list[list[Problem]]:
-        """Return what each quiz still lacks. Two queries."""
+        """Return what each quiz still lacks. Three queries, one more where questions are drawn."""
         found = _load(Quiz, [content.get("quiz_id") for content in contents])
-        slots = quizzes.slots_of(list(found))
+        problems = quizzes.problems_of_all(list(found))
         return [
-            [Problem(text) for text in quizzes.problems_of(slots[content["quiz_id"]])]
+            [Problem(text) for text in problems[content["quiz_id"]]]
             if content.get("quiz_id") in found
             else [Problem(_("还没有选择测验"), "quiz_id")]
             for content in contents
@@ -110,7 +98,7 @@ class QuizLesson(LessonType):
     def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
         """Return the quiz and how many questions it has."""
         quiz = self._quiz(content)
-        return {"quiz": quiz, "question_count": len(quiz.slots) if quiz else 0}
+        return {"quiz": quiz, "question_count": quizzes.question_count(quiz.slots) if quiz else 0}
 
     def freeze(self, content: Content) -> dict[str, Any]:
         """Pin the quiz to a frozen version."""
@@ -121,7 +109,7 @@ class QuizLesson(LessonType):
         return {
             "quiz_id": quiz.id,
             "quiz_version_id": version.id,
-            "questions": len(version.slots),
+            "questions": version.question_count,
             "time_limit_seconds": version.time_limit_seconds,
             "pass_percent": version.pass_percent,
         }
@@ -137,17 +125,15 @@ class QuizLesson(LessonType):
     def same_of_all(self, pairs: Sequence[tuple[Content, Content]]) -> list[bool]:
         """Return for each whether the quiz is the one that was published, and unchanged since. Four queries."""
         drafts = _load(Quiz, [content.get("quiz_id") for content, _published in pairs])
-        versions = _load(
-            QuizVersion,
-            [published.get("quiz_version_id") for _content, published in pairs],
-            selectinload(QuizVersion.slots),
-        )
-        slots = quizzes.slots_of(list(drafts))
+        versions = _load(QuizVersion, [published.get("quiz_version_id") for _content, published in pairs])
+        rows = quizzes.rows_of(list(drafts))
         result = []
         for content, published in pairs:
             quiz = drafts.get(content.get("quiz_id", 0))
             version = versions.get(published.get("quiz_version_id", 0))
-            result.append(quiz is not None and version is not None and _unchanged(quiz, slots[quiz.id], version))
+            result.append(
+                quiz is not None and version is not None and quizzes.is_unchanged(quiz, rows[quiz.id], version)
+            )
         return result
 
     def lacks(self, content: Content) -> str:
@@ -185,7 +171,7 @@ class QuizLesson(LessonType):
         return {
             "intro": None,
             "quiz": quiz,
-            "question_count": len(quiz.slots) if quiz else 0,
+            "question_count": quizzes.question_count(quiz.slots) if quiz else 0,
             "draft_url": url_for("quizzes.preview", quiz_id=quiz.id) if quiz else "",
         }
 

@@ -84,14 +84,45 @@ def allot(count: int, sizes: Mapping[str, int]) -> dict[str, int]:
     return shares
 
 
-def cut(ordered: Sequence[int], count: int, paper: int) -> list[int]:
-    """Return the questions of one of the equivalent papers (0 for A): the papers take turns along the mixed order.
+def paper_of(
+    counts: Sequence[int], pools: Sequence[Mapping[int, str]], seed: int, number: int = 0
+) -> list[list[int]] | None:
+    """Return the questions of one of the equivalent papers (`number` 0 is A), by draw; None when there are too few.
 
-    They share no question as long as there are enough for all of them.
+    `pools` are {question: difficulty} for each draw. Every paper takes the same number of each difficulty. The papers go
+    along one mixed order by turns, and so share no question as long as there are enough for all of them.
     """
-    if count >= len(ordered):
-        return list(ordered)
-    return [ordered[(paper * count + step) % len(ordered)] for step in range(count)]
+    wanted: list[int] = []
+    ordered: list[list[int]] = []
+    for draw, (count, pool) in enumerate(zip(counts, pools, strict=True)):
+        groups = _groups(pool, factors(seed, draw))
+        shares = allot(count, {key: len(group) for key, group in groups.items()})
+        for key, group in groups.items():
+            start = number * shares[key] % len(group)
+            wanted.append(shares[key])
+            ordered.append(group[start:] + group[:start])
+    hands = iter(deal(wanted, ordered))
+    drawn = [[question for _key in _difficulties(pool) for question in next(hands)] for pool in pools]
+    if _filled(drawn, counts):
+        return drawn
+    # Draws that want the same questions: filling them all comes before balance.
+    whole = [[question for group in _groups(pool, (1, 0)).values() for question in group] for pool in pools]
+    drawn = deal(counts, whole)
+    return drawn if _filled(drawn, counts) else None
+
+
+def _difficulties(pool: Mapping[int, str]) -> list[str]:
+    return sorted(set(pool.values()))
+
+
+def _groups(pool: Mapping[int, str], by: tuple[int, int]) -> dict[str, list[int]]:
+    """Return the questions of a pool by difficulty, mixed."""
+    order = sorted(pool, key=lambda question: (mixed(question, *by), question))
+    return {key: [question for question in order if pool[question] == key] for key in _difficulties(pool)}
+
+
+def _filled(hands: Sequence[Sequence[int]], counts: Sequence[int]) -> bool:
+    return all(len(hand) == count for hand, count in zip(hands, counts, strict=True))
 
 
 def letter_for(person_id: int, number: int, paper_count: int) -> str:

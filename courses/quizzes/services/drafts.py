@@ -1,9 +1,6 @@
-"""Writing a quiz: its settings, its questions, what is missing, and the frozen version that trainees sit."""
+"""Writing a quiz: its settings, and the rows of its paper."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -14,12 +11,11 @@ from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
-from courses.question_types import installed
 from courses.questions import rules as question_rules
 from courses.questions import services as questions
 from courses.questions.models import Category, Question
 from courses.questions.rules import Draft
-from courses.quizzes.models import Quiz, QuizSettings, QuizSlot, QuizVersion, QuizVersionSlot
+from courses.quizzes.models import Quiz, QuizSection, QuizSettings, QuizSlot
 
 MOST_QUESTIONS = 300
 SETTINGS = (
@@ -64,15 +60,16 @@ def create_quiz(owner: Person | None, title: str, **settings: Any) -> Quiz:
 
 def update_settings(quiz: Quiz, seen_version: int, **settings: Any) -> None:
     """Change settings. Raises UserError (409) when the draft has been changed since `seen_version` was opened."""
-    _lock(quiz, seen_version)
+    lock(quiz, seen_version)
     for name, value in settings.items():
         setattr(quiz, name, value)
     _touch(quiz)
 
 
-def _lock(quiz: Quiz, seen_version: int | None = None) -> None:
-    lock = select(Quiz).where(Quiz.id == quiz.id).with_for_update()
-    db.session.scalars(lock, execution_options={"populate_existing": True}).one()
+def lock(quiz: Quiz, seen_version: int | None = None) -> None:
+    """Hold the draft until the end of the transaction. Raises UserError (409) when it is no longer `seen_version`."""
+    query = select(Quiz).where(Quiz.id == quiz.id).with_for_update()
+    db.session.scalars(query, execution_options={"populate_existing": True}).one()
     if seen_version is not None and quiz.lock_version != seen_version:
         raise UserError(_("您打开这一页以后，有人改过这份测验，所以这次没有保存"), status=409)
 
@@ -83,16 +80,18 @@ def _touch(quiz: Quiz) -> None:
     db.session.flush()
 
 
-# -- questions -----------------------------------------------------------------------------------------------------
+# -- rows: questions, draws and headings -------------------------------------------------------------------------------
+
+Row = QuizSlot | QuizSection
 
 
 def slots(quiz: Quiz) -> list[QuizSlot]:
-    """Return the questions of a draft in order, with their current versions. One query."""
+    """Return the questions and draws of a draft in order, with their current versions. One query."""
     return slots_of([quiz.id])[quiz.id]
 
 
 def slots_of(quiz_ids: Sequence[int]) -> dict[int, list[QuizSlot]]:
-    """Return the questions of several drafts, each in order, with their current versions. One query."""
+    """Return the questions and draws of several drafts, each in order, with their current versions. One query."""
     query = (
         select(QuizSlot)
         .where(QuizSlot.quiz_id.in_(quiz_ids))
@@ -105,25 +104,62 @@ def slots_of(quiz_ids: Sequence[int]) -> dict[int, list[QuizSlot]]:
     return found
 
 
+def rows(quiz: Quiz) -> list[Row]:
+    """Return questions, draws and headings of a draft in order. Two queries."""
+    return rows_of([quiz.id])[quiz.id]
+
+
+def rows_of(quiz_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Return the rows of several drafts, each in order. Two queries."""
+    found: dict[int, list[Row]] = {quiz_id: [*slots] for quiz_id, slots in slots_of(quiz_ids).items()}
+    for section in db.session.scalars(select(QuizSection).where(QuizSection.quiz_id.in_(quiz_ids))):
+        found[section.quiz_id].append(section)
+    for listed in found.values():
+        listed.sort(key=lambda row: (row.position, row.key))
+    return found
+
+
+def only_slots(listed: Iterable[Row]) -> list[QuizSlot]:
+    """Return the questions and draws among rows."""
+    return [row for row in listed if isinstance(row, QuizSlot)]
+
+
 def slot_of(quiz: Quiz, slot_id: int) -> QuizSlot | None:
     """Return one slot of this quiz, or None."""
     return db.session.scalar(select(QuizSlot).where(QuizSlot.quiz_id == quiz.id, QuizSlot.id == slot_id))
 
 
+def section_of(quiz: Quiz, section_id: int) -> QuizSection | None:
+    """Return one heading of this quiz, or None."""
+    return db.session.scalar(select(QuizSection).where(QuizSection.quiz_id == quiz.id, QuizSection.id == section_id))
+
+
+def row_of(quiz: Quiz, key: str) -> Row | None:
+    """Return the row that a button of the page names, or None."""
+    kind, _dash, number = key.rpartition("-")
+    if not number.isdecimal() or len(number) > 9 or kind not in ("", "section"):
+        return None
+    return section_of(quiz, int(number)) if kind else slot_of(quiz, int(number))
+
+
 def add_questions(quiz: Quiz, chosen: Iterable[tuple[Question, int]]) -> int:
     """Append (question, marks in hundredths); those that are in the quiz already are passed over. Return how many came."""
-    _lock(quiz)
-    there = slots(quiz)
-    known = {slot.question_id for slot in there}
+    lock(quiz)
+    there = rows(quiz)
+    known = {slot.question_id for slot in only_slots(there)}
     new = [(question, marks) for question, marks in dict(chosen).items() if question.id not in known]
-    if len(there) + len(new) > MOST_QUESTIONS:
-        raise UserError(_("一份测验最多 %(most)s 题", most=MOST_QUESTIONS), status=422)
+    _check_room(there, len(new))
     for place, (question, marks) in enumerate(new, len(there) + 1):
         db.session.add(QuizSlot(quiz_id=quiz.id, question_id=question.id, position=place, marks_hundredths=marks))
     _renumber(there)
     _touch(quiz)
     db.session.expire(quiz, ["slots"])
     return len(new)
+
+
+def _check_room(there: Iterable[Row], new: int) -> None:
+    if sum(slot.count for slot in only_slots(there)) + new > MOST_QUESTIONS:
+        raise UserError(_("一份测验最多 %(most)s 题", most=MOST_QUESTIONS), status=422)
 
 
 def add_question(quiz: Quiz, question: Question, marks_hundredths: int = question_rules.DEFAULT_HUNDREDTHS) -> bool:
@@ -137,20 +173,50 @@ def add_drafts(quiz: Quiz, drafts: Sequence[Draft], owner: Person | None, catego
     return add_questions(quiz, [(each, draft.marks_hundredths) for each, draft in zip(created, drafts, strict=True)])
 
 
-def remove_slot(quiz: Quiz, slot: QuizSlot) -> None:
-    """Take a question out of the draft; it stays in the bank."""
-    _lock(quiz)
-    db.session.delete(slot)
-    db.session.flush()
-    _renumber(slots(quiz))
+def set_draw(quiz: Quiz, slot: QuizSlot | None, count: int, rule: dict[str, Any], marks_hundredths: int) -> QuizSlot:
+    """Append a draw of `count` questions by `rule`, each worth so much, or change the draw `slot`."""
+    lock(quiz)
+    there = rows(quiz)
+    _check_room((row for row in there if row is not slot), count)
+    if slot is None:
+        slot = QuizSlot(quiz_id=quiz.id, position=len(there) + 1)
+        db.session.add(slot)
+        _renumber(there)
+    slot.draw_count, slot.draw_from, slot.marks_hundredths = count, rule, marks_hundredths
     _touch(quiz)
     db.session.expire(quiz, ["slots"])
+    return slot
 
 
-def move_slot(quiz: Quiz, slot: QuizSlot, step: int) -> None:
-    """Move a question one place: `step` -1 is up, 1 is down; at the end nothing happens."""
-    _lock(quiz)
-    order = slots(quiz)
+def set_section(quiz: Quiz, section: QuizSection | None, **values: Any) -> QuizSection:
+    """Append a heading with these columns, or change the heading `section`. What follows it belongs to it."""
+    lock(quiz)
+    if section is None:
+        there = rows(quiz)
+        _renumber(there)
+        section = QuizSection(quiz_id=quiz.id, position=len(there) + 1, **values)
+        db.session.add(section)
+    for name, value in values.items():
+        setattr(section, name, value)
+    _touch(quiz)
+    db.session.expire(quiz, ["sections"])
+    return section
+
+
+def remove_slot(quiz: Quiz, slot: Row) -> None:
+    """Take a question, a draw or a heading out of the draft; questions stay in the bank."""
+    lock(quiz)
+    db.session.delete(slot)
+    db.session.flush()
+    _renumber(rows(quiz))
+    _touch(quiz)
+    db.session.expire(quiz, ["slots", "sections"])
+
+
+def move_slot(quiz: Quiz, slot: Row, step: int) -> None:
+    """Move a row one place: `step` -1 is up, 1 is down; at the end nothing happens."""
+    lock(quiz)
+    order = rows(quiz)
     here = order.index(slot)
     there = min(max(here + step, 0), len(order) - 1)
     order.insert(there, order.pop(here))
@@ -158,104 +224,36 @@ def move_slot(quiz: Quiz, slot: QuizSlot, step: int) -> None:
     _touch(quiz)
 
 
-def reorder(quiz: Quiz, slot_ids: Sequence[int]) -> None:
-    """Put the questions into this order. Raises UserError (409) when the ids are not exactly those of the draft."""
-    _lock(quiz)
-    by_id = {slot.id: slot for slot in slots(quiz)}
-    if sorted(by_id) != sorted(slot_ids):
+def reorder(quiz: Quiz, keys: Sequence[int | str]) -> None:
+    """Put the rows into this order. Raises UserError (409) when the keys are not exactly those of the draft."""
+    lock(quiz)
+    by_key = {row.key: row for row in rows(quiz)}
+    wanted = [str(key) for key in keys]
+    if sorted(by_key) != sorted(wanted):
         raise UserError(_("题目已经变化，刷新这一页再排一次"), status=409)
-    _renumber([by_id[slot_id] for slot_id in slot_ids])
+    _renumber([by_key[key] for key in wanted])
     _touch(quiz)
 
 
 def set_marks(quiz: Quiz, marks: dict[int, int]) -> None:
     """Set marks in hundredths by slot id; slots of other quizzes are passed over."""
-    _lock(quiz)
+    lock(quiz)
     for slot in slots(quiz):
         slot.marks_hundredths = marks.get(slot.id, slot.marks_hundredths)
     _touch(quiz)
 
 
-def _renumber(order: Sequence[QuizSlot]) -> None:
-    for position, slot in enumerate(order, 1):
-        slot.position = position
+def _renumber(order: Sequence[Row]) -> None:
+    for position, row in enumerate(order, 1):
+        row.position = position
     db.session.flush()
 
 
-# -- ready? --------------------------------------------------------------------------------------------------------
+def question_count(listed: Iterable[Row]) -> int:
+    """Return how many questions a paper of these rows has."""
+    return sum(slot.count for slot in only_slots(listed))
 
 
-def problems(quiz: Quiz) -> list[str]:
-    """Return what must be mended before trainees can sit the quiz, as sentences."""
-    return problems_of(slots(quiz))
-
-
-def problems_of(listed: Sequence[QuizSlot]) -> list[str]:
-    """Return what must be mended in these questions of a draft, as sentences."""
-    if not listed:
-        return [_("还没有题目，至少要有一题")]
-    found = []
-    for number, slot in enumerate(listed, 1):
-        version = slot.question.current
-        if slot.question.retired_at is not None:
-            found.append(_("第 %(number)s 题已经停用，换一题或者移走", number=number))
-        if version is None:
-            found.append(_("第 %(number)s 题没有内容", number=number))
-            continue
-        for problem in installed.get(version.type).problems(version.content):
-            found.append(_("第 %(number)s 题：%(problem)s", number=number, problem=str(problem.message)))
-    return found
-
-
-def total_marks(listed: Iterable[QuizSlot]) -> int:
-    """Return the full marks of these questions in hundredths."""
-    return sum(slot.marks_hundredths for slot in listed)
-
-
-def freeze(quiz: Quiz) -> QuizVersion:
-    """Return the frozen version of the draft as it is now: the newest one if nothing has changed since, else a new one.
-
-    Raises UserError (422) when the draft has no question to ask.
-    """
-    _lock(quiz)
-    listed = [slot for slot in slots(quiz) if slot.question.current_version_id is not None]
-    if not listed:
-        raise UserError(_("测验“%(title)s”还没有题目", title=quiz.title), status=422)
-    digest = _digest(quiz, listed)
-    latest = _latest(quiz)
-    if latest is not None and latest.digest == digest:
-        return latest
-    version = QuizVersion(
-        quiz_id=quiz.id,
-        number=latest.number + 1 if latest else 1,
-        digest=digest,
-        question_count=len(listed),
-        marks_hundredths=total_marks(listed),
-        **settings_of(quiz),
-    )
-    version.slots = [
-        QuizVersionSlot(
-            position=position,
-            question_version_id=slot.question.current_version_id,
-            marks_hundredths=slot.marks_hundredths,
-        )
-        for position, slot in enumerate(listed, 1)
-    ]
-    db.session.add(version)
-    db.session.flush()
-    return version
-
-
-def _latest(quiz: Quiz) -> QuizVersion | None:
-    query = select(QuizVersion).where(QuizVersion.quiz_id == quiz.id).order_by(QuizVersion.number.desc()).limit(1)
-    return db.session.scalar(query)
-
-
-def _digest(quiz: Quiz, listed: Sequence[QuizSlot]) -> str:
-    what = [settings_of(quiz), [(slot.question.current_version_id, slot.marks_hundredths) for slot in listed]]
-    return hashlib.sha256(json.dumps(what, sort_keys=True, default=_plain).encode()).hexdigest()
-
-
-def _plain(value: Any) -> str:
-    """Write a moment the same way whatever time zone it came in."""
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+def total_marks(listed: Iterable[Row]) -> int:
+    """Return the full marks of these rows in hundredths."""
+    return sum(slot.marks_hundredths * slot.count for slot in only_slots(listed))

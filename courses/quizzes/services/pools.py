@@ -1,6 +1,6 @@
 """Which questions of the bank a draw may take, and taking them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,31 +62,19 @@ def _pool(rule: Rule, *columns: Any) -> Select[Any]:
     return query.where(*conditions(rule))
 
 
-def sizes(rules: Sequence[Rule], without: Sequence[int] = ()) -> list[int]:
-    """Return how many questions each rule has to choose from, those with the ids `without` left out. One query."""
+def found(rules: Sequence[tuple[Rule, Collection[int]]]) -> list[list[Candidate]]:
+    """Return for each (rule, ids of questions to leave out) all questions that a draw may take. One query."""
     if not rules:
         return []
-    counts = [
-        _pool(rule, literal(place).label("place"), func.count().label("size")).where(
-            Question.id.not_in(without) if without else literal(value=True)
-        )
-        for place, rule in enumerate(rules)
+    parts = [
+        _pool(rule, literal(place).label("place"), Question.id, QuestionVersion.id, QuestionVersion.difficulty)
+        for place, (rule, _without) in enumerate(rules)
     ]
-    found = {row.place: row.size for row in db.session.execute(union_all(*counts))}
-    return [found[place] for place in range(len(rules))]
-
-
-def candidates(rules: Sequence[Rule], without: Sequence[int] = ()) -> list[list[Candidate]]:
-    """Return all questions of each rule, the oldest first; for freezing and printing. One query a rule."""
-    columns = (Question.id, QuestionVersion.id, QuestionVersion.difficulty)
-    return [
-        [
-            Candidate(*row)
-            for row in db.session.execute(_pool(rule, *columns).order_by(Question.id))
-            if row[0] not in without
-        ]
-        for rule in rules
-    ]
+    result: list[list[Candidate]] = [[] for _ in rules]
+    for place, question_id, version_id, difficulty in db.session.execute(union_all(*parts)):
+        if question_id not in rules[place][1]:
+            result[place].append(Candidate(question_id, version_id, difficulty))
+    return result
 
 
 def drawn(version: QuizVersion, seed: int) -> list[list[int]] | None:
@@ -110,14 +98,14 @@ def drawn(version: QuizVersion, seed: int) -> list[list[int]] | None:
         order = _mixed(*draws.factors(seed, place))
         part = query.add_columns(order.label("turn")).order_by("turn", Question.id).limit(most).subquery()
         parts.append(select(part))
-    found: list[list[int]] = [[] for _ in wanted]
+    offered: list[list[int]] = [[] for _ in wanted]
     version_of: dict[int, int] = {}
     rows = db.session.execute(union_all(*parts)).all()
     for row in sorted(rows, key=lambda row: (row.place, row.turn, row.question)):
-        found[row.place].append(row.question)
+        offered[row.place].append(row.question)
         version_of[row.question] = row.version
-    hands = draws.deal(counts, found)
-    if any(len(hand) < count for hand, count in zip(hands, counts, strict=True)):
+    hands = draws.deal(counts, offered)
+    if sum(map(len, hands)) < sum(counts):
         return None
     return [[version_of[question] for question in hand] for hand in hands]
 

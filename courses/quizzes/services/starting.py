@@ -19,6 +19,7 @@ from academy.web.filters import show_datetime
 from courses.quizzes import rules
 from courses.quizzes.models import Attempt, QuizAllowance, QuizVersion, QuizVersionSlot, Response
 from courses.quizzes.services import codes, pools
+from courses.quizzes.services.allowances import timed_sections
 from courses.quizzes.services.sittings import close_if_overdue
 
 
@@ -247,7 +248,7 @@ def _lay_out(attempt: Attempt, extra_seconds: int) -> None:
     Raises UserError (409) when the bank has too few questions left for a draw.
     """
     version = attempt.quiz_version
-    ends = section_ends(attempt, extra_seconds)
+    ends = timed_sections(attempt, extra_seconds)
     drawing = version.plan.get("draws", [])
     if version.question_count > sum(draw["count"] for draw in drawing):
         _copy_slots(attempt, ends)
@@ -291,20 +292,6 @@ def _copy_slots(attempt: Attempt, ends: list[tuple[int, int, datetime]]) -> None
     if attempt.paper:
         paper = paper.where(_slot.c.paper.in_(("", attempt.paper)))
     db.session.execute(insert(_response).from_select(list(values), paper, include_defaults=False))
-
-
-def section_ends(attempt: Attempt, extra_seconds: int) -> list[tuple[int, int, datetime]]:
-    """Return (first position, last position, end) of the sections with a time limit of their own."""
-    sections = attempt.quiz_version.plan.get("sections", [])
-    limits = [section["seconds"] for section in sections]
-    if not any(limits):
-        return []
-    ends = rules.section_ends(attempt.started_at, limits, extra_seconds, attempt.deadline_at)
-    return [
-        (section["first"], section["first"] + section["count"] - 1, end)
-        for section, end in zip(sections, ends, strict=True)
-        if end is not None
-    ]
 
 
 def _end_at(position: int, ends: list[tuple[int, int, datetime]]) -> datetime | None:
