@@ -206,8 +206,9 @@ class QuestionType(ABC):
         """The question on paper, from what is public. This fits stems with options; other types say more."""
         shown = self.public(content, order_seed)
         options = [option for option in shown.get("options", []) if isinstance(option, dict)]
-        lines = [(str(option.get("letter", "")), str(option.get("text", ""))) for option in options]
-        return PrintParts(stem=str(shown.get("stem", "")), lists=[lines] if lines else [])
+        form = format_of(content)
+        lines = [(text_of(option, "letter"), plain_of(text_of(option, "text"), form)) for option in options]
+        return PrintParts(stem=plain_stem(content), lists=[lines] if lines else [])
 
     # -- editor ----------------------------------------------------------------------------------
 
