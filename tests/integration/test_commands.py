@@ -86,6 +86,12 @@ def test_a_password_is_reset_and_an_account_closed(flask):
     assert actions == ["person.password_reset", "person.unlocked", "person.deactivated"]
 
 
+def test_a_database_that_was_never_released_is_refused_in_a_sentence(flask):
+    db.session.execute(db.text("UPDATE alembic_version SET version_num = '0001'"))
+    result = flask("init")
+    assert (result.exit_code, "never released" in result.output) == (1, True)
+
+
 def test_the_last_admin_and_nobody_at_all(flask):
     make_person("admin", username="boss")
     assert "最后一位管理员" in flask("users", "deactivate", "boss").output
