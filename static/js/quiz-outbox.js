@@ -1,7 +1,7 @@
 /* Answers on their way to the server. Each is kept in this browser until the server has acknowledged it: a reload, a crash,
    a second tab or a lost network lose nothing.
 
-   Kept in localStorage: "attempt:<token>" -> { last, queue: { position: { body, sequence } } }.
+   Kept in localStorage: "attempt:<token>" -> { last, queue: { position: { body, sequence } }, events: [[kind, ms]], away }.
    A sequence is the moment of the answer in milliseconds of the server's clock, so that the server can tell which of two
    answers is the later one, in whatever order they arrive. */
 (function () {
@@ -9,6 +9,7 @@
 
   var FIRST_RETRY_MS = 2000;
   var LAST_RETRY_MS = 30000;
+  var MOST_EVENTS = 50;
 
   // ---- what is not acknowledged yet ----
 
@@ -63,6 +64,24 @@
     return positions.length ? { position: positions[0], entry: queue[positions[0]] } : null;
   };
 
+  // ---- what else is to be told: that the page was left (quiz-watch.js) ----
+
+  Store.prototype.happened = function (kind, ms) {
+    var state = this.read();
+    state.events = (state.events || []).concat([[kind, ms]]).slice(-MOST_EVENTS);
+    if (kind !== "second_tab") state.away = kind === "left";
+    this.write(state);
+  };
+
+  Store.prototype.told = function (events) {
+    var state = this.read();
+    var gone = events.map(String);
+    state.events = (state.events || []).filter(function (each) {
+      return gone.indexOf(String(each)) < 0;
+    });
+    this.write(state);
+  };
+
   Store.prototype.clear = function () {
     this.memory = { last: 0, queue: {} };
     try {
@@ -74,7 +93,7 @@
 
   // ---- sending: one after the other, again and again until it is acknowledged ----
 
-  /* page: the element that carries the addresses; on: { say(name, values, link), saved(position, answer) }. */
+  /* page: the element that carries the addresses; on: { say(name, values, link), saved(position, answer), closed(position) }. */
   function Outbox(page, store, on) {
     this.page = page;
     this.store = store;
@@ -95,10 +114,14 @@
     });
   }
 
+  /* The server's clock in milliseconds, as far as we know. */
+  Outbox.prototype.now = function () {
+    return Math.round(this.serverMs + performance.now() - this.loadedAt);
+  };
+
   /* Keep an answer; `known` is the sequence of the answer that it follows. Returns its own. */
   Outbox.prototype.put = function (position, body, known) {
-    var now = Math.round(this.serverMs + performance.now() - this.loadedAt);
-    var sequence = Math.max(now, this.store.read().last + 1, known + 1);
+    var sequence = Math.max(this.now(), this.store.read().last + 1, known + 1);
     this.store.put(position, body, sequence);
     return sequence;
   };
@@ -139,12 +162,37 @@
   Outbox.prototype.post = function (waiting) {
     var body = new URLSearchParams(waiting.entry.body);
     body.set("sequence", waiting.entry.sequence);
-    return fetch(this.address(waiting.position), {
+    return this.send(this.address(waiting.position), body);
+  };
+
+  /* Send, and with it what else is to be told: that costs no request of its own. */
+  Outbox.prototype.send = function (address, body) {
+    var self = this;
+    var events = self.store.read().events || [];
+    if (events.length) body.set("events", JSON.stringify(events));
+    return fetch(address, {
       method: "POST",
       credentials: "same-origin",
       keepalive: true,
-      headers: { Accept: "application/json", "X-Ticket": this.page.getAttribute("data-ticket") },
+      headers: { Accept: "application/json", "X-Ticket": self.page.getAttribute("data-ticket") },
       body: body
+    }).then(function (answer) {
+      if (answer.ok && events.length) self.store.told(events);
+      return answer;
+    });
+  };
+
+  /* What is not told yet, as the server reads it. */
+  Outbox.prototype.untold = function () {
+    var events = this.store.read().events || [];
+    return events.length ? JSON.stringify(events) : "";
+  };
+
+  /* Tell it by itself if no answer is waiting to go. */
+  Outbox.prototype.tell = function () {
+    if (this.stopped || this.store.first() || !this.untold()) return;
+    this.send(this.page.getAttribute("data-events"), new URLSearchParams()).catch(function () {
+      // It goes with the next answer.
     });
   };
 
@@ -160,11 +208,9 @@
       });
     }
     if (answer.status === 401) return self.renew();
-    if (answer.status === 409) {
-      self.stopped = true;
-      self.on.say("late", {}, { href: self.page.getAttribute("data-result"), name: "result" });
-      return false;
-    }
+    if (answer.status === 409) return answer.json().then(function (refusal) {
+      return self.refused(refusal, waiting);
+    });
     if (answer.status === 404 || answer.status === 413) {
       // Nothing that the server will ever take.
       self.store.done(waiting.position, waiting.entry.sequence);
@@ -172,6 +218,22 @@
     }
     self.on.say("failed");
     return self.later();
+  };
+
+  /* Too late: for this section, then the rest goes on; or for all of it. */
+  Outbox.prototype.refused = function (refusal, waiting) {
+    if (!refusal.section) {
+      this.stopped = true;
+      this.on.say("late", {}, { href: this.page.getAttribute("data-result"), name: "result" });
+      return false;
+    }
+    this.store.done(waiting.position, waiting.entry.sequence);
+    this.on.closed(waiting.position);
+    var self = this;
+    return this.next().then(function (empty) {
+      self.on.say("section");
+      return empty;
+    });
   };
 
   /* The session is another one: perhaps somebody has signed in again in another tab, then a fresh ticket helps. */

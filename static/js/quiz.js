@@ -50,10 +50,16 @@
     saved: function (position, saved) {
       if (clock && saved.remaining !== null) clock.set(saved.remaining);
       if (saved.superseded && form) outdated(position);
+    },
+    closed: function (position) {
+      if (form) outdated(position);
     }
   });
 
+  var watch = new window.academyQuiz.Watch(page, store, outbox);
+
   function leave(url) {
+    watch.going();
     window.location.assign(url);
   }
 
@@ -91,6 +97,7 @@
     if (hadWaiting) sendNow();
     window.addEventListener("online", sendNow);
     page.addEventListener("submit", function (event) {
+      page.querySelector("[name='events']").value = outbox.untold();
       if (!store.first() || outbox.stopped) return;
       event.preventDefault();
       page.removeAttribute("data-sent");
@@ -104,46 +111,20 @@
   var holder = form.querySelector("[data-cards]");
   var total = Number(form.getAttribute("data-total"));
   var cards = {};
+  var isLocked = window.academyQuiz.isLocked;
+  var inputs = window.academyQuiz.inputs;
+  var bodyOf = window.academyQuiz.bodyOf;
+  var restore = window.academyQuiz.restore;
 
   function card() {
     return holder.querySelector("[data-card]");
-  }
-
-  /* The fields of a card: the answer, however many there are, and the flag. */
-  function inputs(of) {
-    return of.querySelectorAll("[name='answer'], [name^='answer-'], [name='flagged']");
-  }
-
-  /* What a card says: the answer and the flag, as a form would send them. */
-  function bodyOf(of) {
-    var data = new URLSearchParams();
-    inputs(of).forEach(function (input) {
-      if ((input.type !== "radio" && input.type !== "checkbox") || input.checked) data.append(input.name, input.value);
-    });
-    return data.toString();
-  }
-
-  /* Make a card say what `text` says. */
-  function restore(of, text) {
-    var data = new URLSearchParams(text);
-    var field = {};
-    inputs(of).forEach(function (input) {
-      var answers = data.getAll(input.name);
-      if (input.name === "flagged") input.checked = data.has("flagged");
-      else if (input.type === "radio" || input.type === "checkbox") input.checked = answers.indexOf(input.value) >= 0;
-      else if (input.name !== "answer-parts") {
-        field[input.name] = field[input.name] || 0;
-        input.value = answers[field[input.name]++] || "";
-      }
-    });
-    of.dispatchEvent(new Event("restored", { bubbles: true }));
   }
 
   /* Put the question at hand into the queue if it says something new. */
   function capture() {
     var here = card();
     var text = bodyOf(here);
-    if (outbox.stopped || here.said === text) return;
+    if (outbox.stopped || isLocked(here) || here.said === text) return;
     here.said = text;
     here.setAttribute("data-sequence", outbox.put(here.getAttribute("data-position"), text, sequenceOf(here)));
     paint(here);
@@ -231,7 +212,7 @@
   /* Bring a new card up to date with what waits here, and remember it. */
   function prepare(each) {
     var kept = store.waiting(each.getAttribute("data-position"));
-    if (kept && kept.sequence > sequenceOf(each)) adopt(each, kept.body, kept.sequence);
+    if (kept && !isLocked(each) && kept.sequence > sequenceOf(each)) adopt(each, kept.body, kept.sequence);
     each.said = bodyOf(each);
     cards[each.getAttribute("data-number")] = each;
   }
@@ -252,9 +233,21 @@
   function catchUp(fresh) {
     var known = cards[fresh.getAttribute("data-number")];
     var waits = store.waiting(fresh.getAttribute("data-position"));
+    if (isLocked(fresh) !== isLocked(known)) {
+      replaceCard(known, document.importNode(fresh, true));
+      return;
+    }
+    if (isLocked(known)) return;
     if (!waits && known.said === bodyOf(known) && sequenceOf(fresh) > sequenceOf(known)) {
       adopt(known, bodyOf(fresh), sequenceOf(fresh));
     }
+  }
+
+  /* A question was closed elsewhere: show what the server says of it. */
+  function replaceCard(known, fresh) {
+    cards[fresh.getAttribute("data-number")] = fresh;
+    fresh.said = bodyOf(fresh);
+    if (known.parentNode === holder) holder.replaceChild(fresh, known);
   }
 
   /* The server holds a later answer than ours: show that one. */
@@ -296,7 +289,7 @@
     outbox.flush();
     holder.replaceChild(target, card());
     target.said = bodyOf(target);
-    form.action = outbox.address(target.getAttribute("data-position"));
+    form.action = formAddress(target);
     form.querySelector("input[name='n']").value = number;
     document.getElementById("page-news").hidden = true;
     document.querySelectorAll("[data-sheet] button").forEach(function (button) {
@@ -310,6 +303,29 @@
     heading.focus();
     window.scrollTo(0, 0);
     return true;
+  }
+
+  function formAddress(of) {
+    return form.getAttribute("data-form").replace(/\/0$/, "/" + of.getAttribute("data-position"));
+  }
+
+  /* Checking is the server's: the form goes there as it does without scripts, once everything is saved. */
+  function checkThis() {
+    capture();
+    outbox.flush().then(function (empty) {
+      if (!empty && !outbox.stopped) {
+        document.getElementById("page-news").hidden = false;
+        return;
+      }
+      var go = document.createElement("input");
+      go.type = "hidden";
+      go.name = "go";
+      go.value = "try";
+      form.append(go);
+      form.action = formAddress(card());
+      watch.going();
+      HTMLFormElement.prototype.submit.call(form);
+    });
   }
 
   function turnBar(number) {
@@ -343,6 +359,10 @@
     var number = go === "next" ? here + 1 : go === "prev" ? here - 1 : Number(go);
     var dialog = document.getElementById("sheet");
     if (dialog && dialog.open) dialog.close();
+    if (go === "try") {
+      checkThis();
+      return;
+    }
     if (go !== "check" && show(number, true)) return;
     capture();
     outbox.flush().then(function (empty) {

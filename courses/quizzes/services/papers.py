@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from academy.clock import now
 from academy.db import db
@@ -15,10 +15,11 @@ from courses.question_types import installed
 from courses.question_types.base import Content, QuestionType, as_content, plain_stem, text_of
 from courses.questions.models import Question, QuestionVersion
 from courses.quizzes import rules
+from courses.quizzes.feedback import installed as modes
 from courses.quizzes.feedback.base import Level
-from courses.quizzes.models import Attempt, Quiz, QuizSlot, Response
+from courses.quizzes.models import Attempt, Quiz, QuizSlot, QuizVersion, Response
 from courses.quizzes.services.helping import Help, Helper, Section, sections_of
-from courses.quizzes.services.scoring import fraction_of
+from courses.quizzes.services.scoring import fraction_of, terms_of
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,22 @@ class Reviewed:
 def paper(attempt: Attempt) -> list[PaperQuestion]:
     """Return all questions of an attempt, in the order in which it shows them, with the answers. One query."""
     return [question for question, _response in _rows(attempt)]
+
+
+def mode_shows_key(attempt: Attempt) -> bool:
+    """Whether the feedback mode lets the key of a submitted attempt be seen now.
+
+    Where that depends on the window, the latest of all versions counts: nobody may learn the key while others, who sit a
+    later version, are at work. One query in that case, else none.
+    """
+    version = attempt.quiz_version
+    mode, terms = modes.get(version.feedback), terms_of(version)
+    if mode.shows_key(replace(terms, closes_at=None), now()):
+        return True
+    if not mode.shows_key(terms, now()):
+        return False
+    last = select(func.max(QuizVersion.closes_at)).where(QuizVersion.quiz_id == attempt.quiz_id)
+    return mode.shows_key(replace(terms, closes_at=db.session.scalar(last)), now())
 
 
 def review(attempt: Attempt, *, show_key: bool) -> list[Reviewed]:

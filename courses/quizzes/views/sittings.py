@@ -16,10 +16,13 @@ from academy.web.filters import show_time
 from academy.web.transactions import keep_changes
 from courses.quizzes import beside, rules, services
 from courses.quizzes.models import Attempt
-from courses.quizzes.services import PaperQuestion
+from courses.quizzes.services import PaperQuestion, happenings, papers, tries
 from courses.quizzes.views.blueprint import blueprint
 
 MAX_POSITION = 10_000
+MAX_TOLD = 4_000
+CHECK_THIS = "try"
+"""The button that has the question at hand checked."""
 
 
 # -- loading -------------------------------------------------------------------------------------------------------
@@ -74,7 +77,7 @@ def cards(token: str) -> ResponseReturnValue:
     found = _own_attempt(token)
     if not rules.takes_answers(found.state, found.deadline_at, now()):
         raise UserError(_("这次作答已经结束"), status=409)
-    return render_template("quizzes/cards.html", paper=services.paper(found))
+    return render_template("quizzes/cards.html", paper=services.paper(found), quiz=found.quiz_version)
 
 
 def _sheet_context(attempt: Attempt, paper: list[PaperQuestion], number: int = 0) -> dict[str, Any]:
@@ -102,8 +105,23 @@ def save(token: str, position: int) -> ResponseReturnValue:
     if not place.takes_answers:
         return _too_late(token, place)
     form = request.form
-    services.save_answer(place, form, flagged="flagged" in form, sequence=None)
-    return redirect(_next_page(token, form.get("go", ""), form.get("n", 1, type=int)), 303)
+    go, number = form.get("go", ""), form.get("n", 1, type=int)
+    if place.section_is_over:
+        flash(_section_over_message(), "warn")
+    elif not place.locked:
+        services.save_answer(place, form, flagged="flagged" in form, sequence=None)
+        happenings.note(place, "", request.remote_addr or "")
+    if go == CHECK_THIS:
+        _check(place)
+    return redirect(_next_page(token, go, number), 303)
+
+
+def _check(place: services.Sitting) -> None:
+    """Check the answer that was just saved; where that cannot be, say why."""
+    try:
+        tries.check(place)
+    except UserError as error:
+        flash(error.message, "warn")
 
 
 @blueprint.post("/attempts/<token>/saves/<int:position>")
@@ -119,6 +137,10 @@ def save_by_script(token: str, position: int) -> ResponseReturnValue:
         keep_changes()
         return {"error": _too_late_message(), "result": url_for("quizzes.result", token=token)}, 409
     form = request.form
+    happenings.note(place, form.get("events", "")[:MAX_TOLD], request.remote_addr or "")
+    if place.section_is_over:
+        keep_changes()
+        return {"error": _section_over_message(), "section": True}, 409
     saved = services.save_answer(place, form, flagged="flagged" in form, sequence=form.get("sequence", type=int))
     return {
         "sequence": saved.sequence,
@@ -130,11 +152,23 @@ def save_by_script(token: str, position: int) -> ResponseReturnValue:
     }
 
 
+@blueprint.post("/attempts/<token>/events")
+@ticketed
+def note_events(token: str) -> ResponseReturnValue:
+    """Note that the page was left: the one thing that a script tells without an answer, so that it is told at all."""
+    place = services.sitting_by_ticket(request.headers.get("X-Ticket", ""), token, 1)
+    if place is None:
+        abort(404)
+    if place.takes_answers:
+        happenings.note(place, request.form.get("events", "")[:MAX_TOLD], request.remote_addr or "")
+    return {}
+
+
 def _next_page(token: str, go: str, number: int) -> str:
     """Return the page that a button of the form leads to."""
     if go == "check":
         return url_for("quizzes.review_submit", token=token)
-    target = {"prev": number - 1, "next": number + 1}.get(go, int(go) if go.isdecimal() and len(go) < 5 else number)
+    target = {"prev": number - 1, "next": number + 1, CHECK_THIS: number}.get(go, int(go) if go.isdecimal() and len(go) < 5 else number)
     return url_for("quizzes.attempt", token=token, n=max(1, target))
 
 
@@ -152,6 +186,10 @@ def _too_late(token: str, place: services.Sitting) -> ResponseReturnValue:
         typed=question.text_of(typed),
         message=_too_late_message(),
     ), 409
+
+
+def _section_over_message() -> str:
+    return _("这一部分的作答时间已经结束，这次的答案没有计入。其他部分可以接着答")
 
 
 def _too_late_message() -> str:
@@ -177,10 +215,19 @@ def submit(token: str) -> ResponseReturnValue:
     """Hand in and grade; again does nothing."""
     found = _own_attempt(token)
     already = found.state == rules.State.SUBMITTED
+    if not already and (told := request.form.get("events", "")[:MAX_TOLD]):
+        _note(token, told)
     services.submit(found)
     if not already:
         flash(_("交卷成功"), "ok")
     return _result(found)
+
+
+def _note(token: str, told: str) -> None:
+    """Note what the page has not told yet."""
+    place = services.sitting(token, current_person, 1)
+    if place is not None and place.takes_answers:
+        happenings.note(place, told, request.remote_addr or "")
 
 
 @blueprint.get("/attempts/<token>/result")
@@ -191,7 +238,8 @@ def result(token: str) -> ResponseReturnValue:
     if found.state == rules.State.OPEN:
         return redirect(url_for("quizzes.attempt", token=token))
     intro = services.intro(found.quiz_version, current_person)
-    show_key = rules.may_show_key(
+    mode_shows = papers.mode_shows_key(found)
+    show_key = mode_shows and rules.may_show_key(
         found.quiz_version.review_policy,
         found.state,
         ever_passed=intro.passed,
