@@ -68,12 +68,13 @@ def given_by_id(answer: object) -> dict[str, str]:
 # -- editor ------------------------------------------------------------------------------------------------------------
 
 
-def form_rows(form: FormValues, kind: str, columns: Sequence[str]) -> list[dict[str, str]]:
+def form_rows(form: FormValues, kind: str, columns: Sequence[str], carried: Sequence[str] = ()) -> list[dict[str, str]]:
     """The rows of an editor's table: one field ``<kind>_<column>`` per column, and ``<kind>_id``.
 
-    Left out are rows with nothing in any of the columns, and the row that the button ``drop-<kind>-<number>`` takes away.
+    Left out are rows with nothing in any of the ``columns``, whatever is ``carried`` with them, and the row that the button
+    ``drop-<kind>-<number>`` takes away.
     """
-    lists = {column: form.getlist(f"{kind}_{column}") for column in ("id", *columns)}
+    lists = {column: form.getlist(f"{kind}_{column}") for column in ("id", *columns, *carried)}
     dropped = first(form, "action")
     rows = []
     for number in range(max(len(lists[column]) for column in columns)):

@@ -19,6 +19,8 @@
         if (input.id) input.id = input.id.replace(/\d+$/, index + 1);
         if (input.type === "checkbox" || input.type === "radio") input.value = index;
       });
+      var place = row.querySelector("[data-row-index]");
+      if (place) place.value = index;
       var drop = row.querySelector("[data-drop-row]");
       drop.value = "drop-" + kind + "-" + index;
       drop.querySelector(".vh").textContent = drop.querySelector(".vh").textContent.replace(/\d+/, index + 1);
