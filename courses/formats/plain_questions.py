@@ -27,8 +27,8 @@ from academy.i18n import LazyString
 from academy.i18n import lazy as _l
 
 ANSWER, EXPLANATION, DIFFICULTY, TAGS = "答案", "解析", "难度", "标签"
-FIELDS = (ANSWER, EXPLANATION, DIFFICULTY, TAGS, "计分", "字数", "选项顺序")
-"""Words that open a line of their own; the last two are handed to the caller in ``extra``."""
+FIELDS = (ANSWER, EXPLANATION, DIFFICULTY, TAGS, "计分", "字数", "选项顺序", "答出", "文字格式", "提示")
+"""Words that open a line of their own; those after the first four are handed to the caller in ``extra``."""
 _SYNONYMS = {"正确答案": ANSWER, "参考答案": ANSWER, "答案解析": EXPLANATION, "试题解析": EXPLANATION}
 MOST_MARKS = Decimal(1000)
 LONGEST_TEXT = 2_000_000

@@ -51,6 +51,11 @@ def fold(text: str) -> str:
     return _SPACE_BY_HAN.sub("", _SPACE.sub(" ", visible).strip())
 
 
+def without_punctuation(text: str) -> str:
+    """The text with a space for every punctuation mark."""
+    return "".join(" " if unicodedata.category(char)[0] == "P" else char for char in text)
+
+
 def split_escaped(text: str, separators: str) -> list[str]:
     r"""Split at any of the separators; ``\`` before a character takes it as it is (it stays in the parts)."""
     parts, current, escaped = [], "", False
@@ -79,14 +84,17 @@ def escape(text: str, specials: str) -> str:
 _markdown = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
-def plain_of(text: str, form: object = PLAIN) -> str:
-    """The words of a text without its marks, for lists, searches and tables; a picture is its description in 【】."""
-    return _words_of(text) if form == MARKDOWN else text
+def plain_of(text: str, form: object = PLAIN, *, pictures: bool = True) -> str:
+    """The words of a text without its marks, for lists, searches and tables.
+
+    A picture is its description in 【】, or nothing without `pictures`.
+    """
+    return _words_of(text, pictures) if form == MARKDOWN else text
 
 
 @lru_cache(maxsize=2048)
-def _words_of(text: str) -> str:
-    lines = [_phrase(token.children or []) for token in _words(text)]
+def _words_of(text: str, pictures: bool) -> str:
+    lines = [_phrase(token.children or [], pictures) for token in _words(text)]
     return "\n".join(line for line in lines if line)
 
 
@@ -98,11 +106,11 @@ def _words(text: str) -> Iterable[Token]:
             yield Token("inline", "", 0, children=[Token("text", "", 0, content=token.content)])
 
 
-def _phrase(tokens: Iterable[Token]) -> str:
+def _phrase(tokens: Iterable[Token], pictures: bool) -> str:
     parts = []
     for token in tokens:
         if token.type == "image":
-            parts.append(f"【{token.content}】" if token.content else "")
+            parts.append(f"【{token.content}】" if token.content and pictures else "")
         elif token.type in ("softbreak", "hardbreak"):
             parts.append("\n")
         else:

@@ -8,9 +8,9 @@ from typing import Any
 
 from academy.i18n import lazy as _l
 from courses.formats.plain_questions import LineProblem, TextQuestion, parse, write
-from courses.question_types.base import PlainError, PlainParts, QuestionType, format_of
+from courses.question_types.base import PlainError, PlainParts, QuestionType, format_of, hints_of
 from courses.question_types.installed import all_types
-from courses.question_types.text import clean_text, plain_of
+from courses.question_types.text import MARKDOWN, clean_line, clean_text, escape, plain_of, split_escaped, unescape
 
 DIFFICULTIES = {"easy": _l("易"), "medium": _l("中"), "hard": _l("难")}
 _PLAIN_DIFFICULTIES = {
@@ -103,6 +103,10 @@ def write_plain(drafts: Iterable[Draft]) -> str:
         type_ = all_types()[draft.type]
         parts = type_.to_plain(draft.content)
         explanation = str(draft.content.get("explanation", ""))
+        hints = "|".join(escape(hint, "|｜") for hint in hints_of(draft.content))
+        extra = {**parts.extra, **({"提示": hints} if hints else {})}
+        if format_of(draft.content) == MARKDOWN:
+            extra["文字格式"] = "Markdown"
         questions.append(
             TextQuestion(
                 label=type_.plain_labels[0],
@@ -113,7 +117,7 @@ def write_plain(drafts: Iterable[Draft]) -> str:
                 difficulty="" if draft.difficulty == MEDIUM else words[draft.difficulty],
                 tags=draft.tags,
                 centimarks=None if draft.marks_hundredths == DEFAULT_HUNDREDTHS else draft.marks_hundredths,
-                extra=dict(parts.extra),
+                extra=extra,
             )
         )
     return write(questions)
@@ -132,6 +136,11 @@ def _interpreted(question: TextQuestion, type_: QuestionType) -> tuple[Draft | N
     except PlainError as error:
         return None, [LineProblem(question.lines.get(error.part, start), error.message)]
     content["explanation"] = clean_text(question.explanation)
+    if question.extra.get("文字格式", "").casefold() == MARKDOWN:
+        content["format"] = MARKDOWN
+    hints = [clean_line(unescape(hint)) for hint in split_escaped(question.extra.get("提示", ""), "|｜")]
+    if any(hints):
+        content["hints"] = [hint for hint in hints if hint]
     found = [LineProblem(start, problem.message) for problem in type_.problems(content)]
     difficulty = _PLAIN_DIFFICULTIES.get(question.difficulty or "中")
     if difficulty is None:

@@ -80,7 +80,8 @@ FILLED = {
         "scoring": "per_option",
     },
     "true_false": {"correct": "false"},
-    "fill_in": {"stem": "急事____商量", "blanks": "快|马上"},
+    "fill_in": {"stem": "急事____商量", "blank_kind": "text", "blank_answers": "快\n马上"},
+    "short_answer": {"point_words": ["先听|倾听", "记录"], "point_weight": ["2", "1"], "max_chars": "300"},
 }
 
 
@@ -117,7 +118,10 @@ def test_mistakes_are_linked_and_nothing_typed_is_lost(desk):
     data = {
         "type": "fill_in",
         "stem": "没有空的题干",
-        "blanks": "好",
+        "blank_kind": ["text", "number_unit"],
+        "blank_answers": ["好", ""],
+        "blank_value": ["", "3.5"],
+        "blank_units": ["", "米|厘米=0.01"],
         "explanation": "因为",
         "tags": "一、二",
         "category": "新分类",
@@ -127,7 +131,9 @@ def test_mistakes_are_linked_and_nothing_typed_is_lost(desk):
     assert "有错误：" in answer.page.one("title").text
     assert answer.page.one("a", text="四条下划线")["href"] == "#stem"
     assert answer.page.one("textarea", id="stem").raw_text.strip() == "没有空的题干"
-    assert answer.page.one("textarea", id="blanks").raw_text.strip() == "好"
+    assert answer.page.one("textarea", id="blank-1-answers").raw_text.strip() == "好"
+    assert answer.page.one("input", id="blank-2-value")["value"] == "3.5"
+    assert answer.page.one("input", id="blank-2-units")["value"] == "米|厘米=0.01"
     assert answer.page.one("input", id="category")["value"] == "新分类"
     assert db.session.scalar(select(func.count()).select_from(Question)) == 0
 

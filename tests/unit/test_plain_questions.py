@@ -151,6 +151,20 @@ def test_the_text_layer_is_inverse(questions):
     assert parse(write(questions) if questions else "") == (questions, [])
 
 
+OTHER_BLANKS = [
+    {"kind": "text", "answers": ["HTTP", "3±1（区分大小写）"], "case": True},
+    {"accepted": ["3±1", "（必写单位）", "甲；乙"]},
+    {"kind": "number", "value": "-3.5", "tolerance": "0.1", "units": [], "unit_required": False},
+    {
+        "kind": "number",
+        "value": "1,200",
+        "tolerance": "0",
+        "units": [{"unit": "米", "factor": "1"}, {"unit": "厘米", "factor": "0.01"}],
+        "unit_required": True,
+    },
+]
+
+
 @st.composite
 def drafts(draw):
     key = draw(st.sampled_from(["single_choice", "multiple_choice", "true_false", "fill_in"]))
@@ -170,6 +184,13 @@ def drafts(draw):
         accepted = draw(st.lists(st.lists(lines, min_size=1, max_size=3, unique=True), min_size=1, max_size=4))
         content["stem"] = "填" + "，".join("____" for _ in accepted)
         content["blanks"] = [{"accepted": wordings} for wordings in accepted]
+        if draw(st.booleans()):
+            content["blanks"][0] = draw(st.sampled_from(OTHER_BLANKS))
+    if draw(st.booleans()):
+        content["format"] = "markdown"
+    hints = draw(st.lists(lines, max_size=3))
+    if hints:
+        content["hints"] = hints
     return Draft(
         key, content, draw(st.sampled_from(["easy", "medium", "hard"])), marks_hundredths=draw(st.integers(1, 100_000))
     )

@@ -196,9 +196,11 @@ def test_parts_surround_blanks():
 
 
 def test_the_editor_gives_back_what_was_typed():
-    content = FILL_IN.from_form(MultiDict([("stem", "急事____商量"), ("blanks", "快 | 马上 | a\\|b\r\n")]))
+    content = FILL_IN.from_form(
+        MultiDict([("stem", "急事____商量"), ("blank_kind", "text"), ("blank_answers", "快 \r\n马上\r\na|b\r\n")])
+    )
     assert content["blanks"] == [{"accepted": ["快", "马上", "a|b"]}]
-    assert FILL_IN.to_form(content)["blanks"] == "快|马上|a\\|b"
+    assert FILL_IN.to_form(content)["rows"][0]["answers"] == "快\n马上\na|b"
 
 
 # -- text ----------------------------------------------------------------------------------------------------------

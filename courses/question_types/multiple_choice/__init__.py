@@ -28,7 +28,8 @@ RULES = {
 }
 SCORING_FIELD = "计分"
 _PLAIN_RULES = {ALL_OR_NOTHING: "全对", PER_OPTION: "按选项", SOCIAL_WORK: "社工考试"}
-# The examination gives 0.5 of 2 marks for each right option of an incomplete answer.
+# The examination gives 0.5 of 2 marks for each right option of an incomplete answer. It never has more than four right
+# options; where there are more, each earns its equal part, so that an incomplete answer never earns everything.
 _SOCIAL_WORK_SHARE = Fraction(1, 4)
 
 
@@ -90,7 +91,7 @@ class MultipleChoice(QuestionType):
         if rule == PER_OPTION:
             return max(Fraction(0), Fraction(hits - misses, len(right)))
         if rule == SOCIAL_WORK and not misses:
-            return min(Fraction(1), hits * _SOCIAL_WORK_SHARE)
+            return hits * min(_SOCIAL_WORK_SHARE, Fraction(1, len(right)))
         return Fraction(0)
 
     def correct_answer(self, content: object) -> Any:
