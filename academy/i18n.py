@@ -162,6 +162,24 @@ def lazy(message: str, /, **values: Any) -> Any:
     return LazyString(message, values)
 
 
+def pack(message: Any) -> list[Any]:
+    """Return a lazy string as JSON, to be kept and shown later in the reader's language."""
+    if not isinstance(message, LazyString):
+        return [str(message), None]
+    values = {
+        name: pack(value) if isinstance(value, LazyString) else value for name, value in message._values.items()
+    }
+    return [message._message, values]
+
+
+def unpack(packed: list[Any]) -> Any:
+    """Return what `pack` was given."""
+    message, values = packed
+    if values is None:
+        return message
+    return LazyString(message, {name: unpack(v) if isinstance(v, list) else v for name, v in values.items()})
+
+
 def localized(thing: Any, field: str) -> str:
     """Return `thing.field` in the language of this request, falling back to the Chinese one.
 

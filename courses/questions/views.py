@@ -39,7 +39,18 @@ NAVIGATION = [
         30,
         group="teaching",
         permission="questions.edit",
-        covers=("questions.add", "questions.create", "questions.edit", "questions.save", "questions.history"),
+        covers=(
+            "exchange.start",
+            "exchange.upload",
+            "exchange.show",
+            "exchange.enter",
+            "exchange.export",
+            "questions.add",
+            "questions.create",
+            "questions.edit",
+            "questions.save",
+            "questions.history",
+        ),
     )
 ]
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from academy.db import Json, UtcDateTime
 
-revision = "0001"
+revision = "0001_92b4dd9a"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -281,6 +281,17 @@ def upgrade() -> None:
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.create_index("ix_course_owner_id", ["owner_id"], unique=False)
 
+    op.create_table(
+        "marking_phrase",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_marking_phrase_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marking_phrase")),
+        sa.UniqueConstraint("person_id", "text", name=op.f("uq_marking_phrase_person_id_text")),
+    )
     op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -755,6 +766,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_job_owner_id_created_at", ["owner_id", "created_at"], unique=False)
 
     op.create_table(
+        "marking_plan",
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("two_markers", sa.Boolean(), nullable=False),
+        sa.Column("limit_percent", sa.Integer(), nullable=False),
+        sa.CheckConstraint("limit_percent BETWEEN 0 AND 100", name=op.f("ck_marking_plan_limit_percent_range")),
+        sa.ForeignKeyConstraint(
+            ["quiz_id"], ["quiz.id"], name=op.f("fk_marking_plan_quiz_id_quiz"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("quiz_id", name=op.f("pk_marking_plan")),
+    )
+    op.create_table(
         "question_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
@@ -824,6 +847,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", "quiz_id", name=op.f("pk_quiz_code_guess")),
     )
+    op.create_table(
+        "quiz_marker",
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("named_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_quiz_marker_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_quiz_marker_quiz_id_quiz"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("quiz_id", "person_id", name=op.f("pk_quiz_marker")),
+    )
+    with op.batch_alter_table("quiz_marker", schema=None) as batch_op:
+        batch_op.create_index("ix_quiz_marker_person_id", ["person_id"], unique=False)
+
     op.create_table(
         "quiz_section",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1086,6 +1123,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("edition_id", "position", name=op.f("uq_edition_chapter_edition_id_position")),
     )
     op.create_table(
+        "import_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("format", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("message", Json, nullable=False),
+        sa.Column("found", sa.Integer(), nullable=False),
+        sa.Column("category", sa.String(length=80), nullable=False),
+        sa.Column("tags", Json, nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
+        sa.Column("retired", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("imported_at", UtcDateTime(), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'undone') = (undone_at IS NOT NULL)", name=op.f("ck_import_batch_undone_has_time")
+        ),
+        sa.CheckConstraint(
+            "state IN ('reading','failed','previewed','importing','imported','undone')",
+            name=op.f("ck_import_batch_state_known"),
+        ),
+        sa.CheckConstraint("found >= 0 AND removed >= 0 AND retired >= 0", name=op.f("ck_import_batch_counted")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_import_batch_file_id_stored_file"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_import_batch_job_id_job"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["person.id"], name=op.f("fk_import_batch_owner_id_person"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+    )
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.create_index("ix_import_batch_owner_id", ["owner_id", "created_at"], unique=False)
+
+    op.create_table(
         "item_analysis",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("quiz_version_id", sa.Integer(), nullable=False),
@@ -1251,6 +1325,23 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "question_print",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("exact", sa.String(length=64), nullable=False),
+        sa.Column("near", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["question_version.id"],
+            name=op.f("fk_question_print_version_id_question_version"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_question_print")),
+    )
+    with op.batch_alter_table("question_print", schema=None) as batch_op:
+        batch_op.create_index("ix_question_print_exact", ["exact"], unique=False)
+        batch_op.create_index("ix_question_print_near", ["near"], unique=False)
+
+    op.create_table(
         "quiz_version_slot",
         sa.Column("quiz_version_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1299,6 +1390,49 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reading_state", schema=None) as batch_op:
         batch_op.create_index("ix_reading_state_person_id_updated_at", ["person_id", "updated_at"], unique=False)
+
+    op.create_table(
+        "regrade",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("quiz_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("action", sa.String(length=10), nullable=False),
+        sa.Column("key_version_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("(action = 'key') = (key_version_id IS NOT NULL)", name=op.f("ck_regrade_key_is_named")),
+        sa.CheckConstraint("action IN ('key','full','left_out')", name=op.f("ck_regrade_action_known")),
+        sa.CheckConstraint(
+            "state IN ('waiting','done','undoing','undone','failed')", name=op.f("ck_regrade_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["key_version_id"],
+            ["question_version.id"],
+            name=op.f("fk_regrade_key_version_id_question_version"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["person.id"], name=op.f("fk_regrade_made_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_regrade_question_id_question"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quiz.id"], name=op.f("fk_regrade_quiz_id_quiz"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regrade")),
+    )
+    with op.batch_alter_table("regrade", schema=None) as batch_op:
+        batch_op.create_index("ix_regrade_quiz_id", ["quiz_id"], unique=False)
+        batch_op.create_index(
+            "uq_regrade_one_at_a_time",
+            ["quiz_id", "question_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('waiting','undoing')"),
+            postgresql_where=sa.text("state IN ('waiting','undoing')"),
+        )
 
     op.create_table(
         "version_chapter",
@@ -1467,6 +1601,49 @@ def upgrade() -> None:
         batch_op.create_index("ix_enrolment_person_id_last_studied_at", ["person_id", "last_studied_at"], unique=False)
         batch_op.create_index("ix_enrolment_unit_id_course_id_state", ["unit_id", "course_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_enrolment_unit_path"), ["unit_path"], unique=False)
+
+    op.create_table(
+        "import_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("element", sa.String(length=200), nullable=False),
+        sa.Column("type", sa.String(length=40), nullable=False),
+        sa.Column("content", Json, nullable=False),
+        sa.Column("difficulty", sa.String(length=10), nullable=False),
+        sa.Column("tags", Json, nullable=False),
+        sa.Column("category", sa.String(length=80), nullable=False),
+        sa.Column("notes", Json, nullable=False),
+        sa.Column("exact", sa.String(length=64), nullable=False),
+        sa.Column("near", sa.String(length=64), nullable=False),
+        sa.Column("same_as", sa.Integer(), nullable=False),
+        sa.Column("same_question_id", sa.Integer(), nullable=True),
+        sa.Column("question_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('new','near','double','there','bad','loss')", name=op.f("ck_import_row_state_known")
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_import_row_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["import_batch.id"], name=op.f("fk_import_row_batch_id_import_batch"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_import_row_question_id_question"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["same_question_id"],
+            ["question.id"],
+            name=op.f("fk_import_row_same_question_id_question"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_row")),
+        sa.UniqueConstraint("batch_id", "number", name=op.f("uq_import_row_batch_id_number")),
+    )
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.create_index("ix_import_row_question_id", ["question_id"], unique=False)
+        batch_op.create_index("ix_import_row_same_question_id", ["same_question_id"], unique=False)
 
     op.create_table(
         "lesson_version",
@@ -1729,7 +1906,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("attempt_id", "position", name=op.f("pk_response")),
     )
     with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_response_awaiting",
+            ["attempt_id", "position"],
+            unique=False,
+            sqlite_where=sa.text("awaiting"),
+            postgresql_where=sa.text("awaiting"),
+        )
         batch_op.create_index("ix_response_question_version_id", ["question_version_id"], unique=False)
+
+    op.create_table(
+        "appeal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("answer", sa.String(length=1000), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state = 'open') = (answered_at IS NULL)", name=op.f("ck_appeal_answered_has_time")),
+        sa.CheckConstraint("state IN ('open','kept','changed')", name=op.f("ck_appeal_state_known")),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["person.id"], name=op.f("fk_appeal_answered_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["attempt_id", "position"],
+            ["response.attempt_id", "response.position"],
+            name=op.f("fk_appeal_attempt_id_position_response"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index("ix_appeal_attempt_id_position", ["attempt_id", "position"], unique=False)
+        batch_op.create_index(
+            "uq_appeal_open_once",
+            ["attempt_id", "position"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
 
     op.create_table(
         "lesson_progress",
@@ -1774,6 +1992,44 @@ def upgrade() -> None:
         sa.UniqueConstraint("enrolment_id", "lesson_id", name=op.f("uq_lesson_progress_enrolment_id_lesson_id")),
     )
     op.create_table(
+        "mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(length=40), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("marker_id", sa.Integer(), nullable=True),
+        sa.Column("choices", Json, nullable=False),
+        sa.Column("numerator", sa.BigInteger(), nullable=False),
+        sa.Column("denominator", sa.BigInteger(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("NOT whole OR round = 3", name=op.f("ck_mark_whole_decides")),
+        sa.CheckConstraint(
+            "denominator > 0 AND numerator >= 0 AND numerator <= denominator", name=op.f("ck_mark_share_within_one")
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_mark_number_from_one")),
+        sa.CheckConstraint("round BETWEEN 1 AND 3", name=op.f("ck_mark_round_known")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id", "position"],
+            ["response.attempt_id", "response.position"],
+            name=op.f("fk_mark_attempt_id_position_response"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["marker_id"], ["person.id"], name=op.f("fk_mark_marker_id_person"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mark")),
+        sa.UniqueConstraint(
+            "attempt_id", "position", "part", "number", name=op.f("uq_mark_attempt_id_position_part_number")
+        ),
+    )
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.create_index("ix_mark_marker_id", ["marker_id"], unique=False)
+
+    op.create_table(
         "quiz_try",
         sa.Column("attempt_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1797,6 +2053,34 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("attempt_id", "position", "number", name=op.f("pk_quiz_try")),
+    )
+    op.create_table(
+        "regrade_change",
+        sa.Column("regrade_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("old_numerator", sa.Integer(), nullable=True),
+        sa.Column("old_denominator", sa.Integer(), nullable=False),
+        sa.Column("old_awaiting", sa.Boolean(), nullable=False),
+        sa.Column("new_numerator", sa.Integer(), nullable=True),
+        sa.Column("new_denominator", sa.Integer(), nullable=False),
+        sa.Column("score_numerator", sa.BigInteger(), nullable=False),
+        sa.Column("score_denominator", sa.BigInteger(), nullable=False),
+        sa.Column("score_marks", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "old_denominator > 0 AND new_denominator > 0", name=op.f("ck_regrade_change_denominators_positive")
+        ),
+        sa.CheckConstraint("score_denominator > 0", name=op.f("ck_regrade_change_score_denominator_positive")),
+        sa.ForeignKeyConstraint(
+            ["attempt_id", "position"],
+            ["response.attempt_id", "response.position"],
+            name=op.f("fk_regrade_change_attempt_id_position_response"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["regrade_id"], ["regrade.id"], name=op.f("fk_regrade_change_regrade_id_regrade"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("regrade_id", "attempt_id", "position", name=op.f("pk_regrade_change")),
     )
     op.create_table(
         "dispute",
@@ -2146,10 +2430,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_dispute_course_id_state_opened_at")
 
     op.drop_table("dispute")
+    op.drop_table("regrade_change")
     op.drop_table("quiz_try")
+    with op.batch_alter_table("mark", schema=None) as batch_op:
+        batch_op.drop_index("ix_mark_marker_id")
+
+    op.drop_table("mark")
     op.drop_table("lesson_progress")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_appeal_open_once", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index("ix_appeal_attempt_id_position")
+
+    op.drop_table("appeal")
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.drop_index("ix_response_question_version_id")
+        batch_op.drop_index(
+            "ix_response_awaiting", sqlite_where=sa.text("awaiting"), postgresql_where=sa.text("awaiting")
+        )
 
     op.drop_table("response")
     with op.batch_alter_table("reading_evidence", schema=None) as batch_op:
@@ -2180,6 +2479,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_lesson_version_chapter_id_position")
 
     op.drop_table("lesson_version")
+    with op.batch_alter_table("import_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_import_row_same_question_id")
+        batch_op.drop_index("ix_import_row_question_id")
+
+    op.drop_table("import_row")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enrolment_unit_path"))
         batch_op.drop_index("ix_enrolment_unit_id_course_id_state")
@@ -2201,11 +2505,25 @@ def downgrade() -> None:
 
     op.drop_table("certificate")
     op.drop_table("version_chapter")
+    with op.batch_alter_table("regrade", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_regrade_one_at_a_time",
+            sqlite_where=sa.text("state IN ('waiting','undoing')"),
+            postgresql_where=sa.text("state IN ('waiting','undoing')"),
+        )
+        batch_op.drop_index("ix_regrade_quiz_id")
+
+    op.drop_table("regrade")
     with op.batch_alter_table("reading_state", schema=None) as batch_op:
         batch_op.drop_index("ix_reading_state_person_id_updated_at")
 
     op.drop_table("reading_state")
     op.drop_table("quiz_version_slot")
+    with op.batch_alter_table("question_print", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_print_near")
+        batch_op.drop_index("ix_question_print_exact")
+
+    op.drop_table("question_print")
     op.drop_table("practice_item")
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.drop_index("ix_lesson_course_id")
@@ -2220,6 +2538,10 @@ def downgrade() -> None:
 
     op.drop_table("ledger_entry")
     op.drop_table("item_analysis")
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.drop_index("ix_import_batch_owner_id")
+
+    op.drop_table("import_batch")
     op.drop_table("edition_chapter")
     with op.batch_alter_table("certificate_batch", schema=None) as batch_op:
         batch_op.drop_index("ix_certificate_batch_created_at")
@@ -2247,12 +2569,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_quiz_section_quiz_id_position")
 
     op.drop_table("quiz_section")
+    with op.batch_alter_table("quiz_marker", schema=None) as batch_op:
+        batch_op.drop_index("ix_quiz_marker_person_id")
+
+    op.drop_table("quiz_marker")
     op.drop_table("quiz_code_guess")
     with op.batch_alter_table("quiz_allowance", schema=None) as batch_op:
         batch_op.drop_index("ix_quiz_allowance_person_id")
 
     op.drop_table("quiz_allowance")
     op.drop_table("question_version")
+    op.drop_table("marking_plan")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_owner_id_created_at")
 
@@ -2304,6 +2631,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_membership_unit_id")
 
     op.drop_table("membership")
+    op.drop_table("marking_phrase")
     with op.batch_alter_table("course", schema=None) as batch_op:
         batch_op.drop_index("ix_course_owner_id")
 

@@ -1,0 +1,1 @@
+"""Reading files of questions, importing and undoing, exporting."""

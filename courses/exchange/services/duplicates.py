@@ -1,0 +1,71 @@
+"""Which questions of a file the bank has already, and which the file has twice."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import insert, select
+
+from academy.db import db
+from courses.exchange.models import ImportRow, QuestionPrint
+from courses.exchange.rules import exact_print, near_print
+from courses.formats.questions import Question as FileQuestion
+from courses.questions.models import Question, QuestionVersion
+
+PIECE = 500
+
+
+def bring_up_to_date() -> int:
+    """Work out the prints of all current versions that have none yet; return how many."""
+    query = (
+        select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.content)
+        .join(Question, Question.current_version_id == QuestionVersion.id)
+        .outerjoin(QuestionPrint, QuestionPrint.version_id == QuestionVersion.id)
+        .where(QuestionPrint.version_id.is_(None))
+    )
+    missing = [
+        {"version_id": version, "exact": exact_print(FileQuestion(kind, content)), "near": near_print(content)}
+        for version, kind, content in db.session.execute(query)
+    ]
+    for start in range(0, len(missing), PIECE):
+        db.session.execute(insert(QuestionPrint), missing[start : start + PIECE])
+    return len(missing)
+
+
+def known(hashes: Iterable[str], column: str) -> dict[str, int]:
+    """Return for each of these hashes the question in use that has it: the oldest."""
+    print_column = getattr(QuestionPrint, column)
+    wanted = sorted(set(hashes))
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), PIECE):
+        query = (
+            select(print_column, Question.id)
+            .join(Question, Question.current_version_id == QuestionPrint.version_id)
+            .where(print_column.in_(wanted[start : start + PIECE]), Question.retired_at.is_(None))
+            .order_by(Question.id)
+        )
+        for value, question_id in db.session.execute(query):
+            found.setdefault(value, question_id)
+    return found
+
+
+def judge(rows: Sequence[ImportRow]) -> None:
+    """Say of each readable row whether it is new, in the bank already, twice in the file, or much like another one."""
+    bring_up_to_date()
+    candidates = [row for row in rows if row.state in ("new", "near", "double", "there") and row.question_id is None]
+    exact = known((row.exact for row in candidates), "exact")
+    near = known((row.near for row in candidates), "near")
+    seen: dict[str, int] = {}
+    alike: dict[str, int] = {}
+    for row in candidates:
+        row.same_as, row.same_question_id = 0, None
+        if row.exact in exact:
+            row.state, row.same_question_id = "there", exact[row.exact]
+        elif row.exact in seen:
+            row.state, row.same_as = "double", seen[row.exact]
+        elif row.near in near:
+            row.state, row.same_question_id = "near", near[row.near]
+        elif row.near in alike:
+            row.state, row.same_as = "near", alike[row.near]
+        else:
+            row.state = "new"
+        seen.setdefault(row.exact, row.number)
+        alike.setdefault(row.near, row.number)

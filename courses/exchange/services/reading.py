@@ -1,0 +1,159 @@
+"""Taking a file in: it is kept, read, and every question of it is laid down beside it, so that nothing is lost between steps."""
+
+import io
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from academy.accounts.models import Person
+from academy.db import db
+from academy.errors import UserError
+from academy.files import storage
+from academy.files.services import clean_name, store_made, store_stream
+from academy.i18n import _, pack
+from academy.i18n import lazy as _l
+from academy.jobs.services import enqueue
+from courses.exchange.models import ImportBatch, ImportRow
+from courses.exchange.rules import STATES, exact_print, near_print, shelf_name
+from courses.exchange.services import duplicates
+from courses.formats.questions import (
+    MAX_BYTES,
+    FormatError,
+    Note,
+    Picture,
+    Place,
+    Question,
+    Reading,
+    question_formats,
+    recognise,
+    with_pictures,
+)
+from courses.questions.rules import split_tags
+
+IN_BACKGROUND_BYTES = 300_000
+"""Files above this are read by a job; the page waits for it."""
+
+
+def upload(by: Person, data: bytes, name: str, format_key: str = "") -> ImportBatch:
+    """Keep a file and read it, a large one in a job. Raises UserError when it is of no known format.
+
+    `format_key` is the format that was chosen; without it, the file is recognised.
+    """
+    if len(data) > MAX_BYTES:
+        raise UserError(_("文件超过 %(limit)s MB。请分成几个文件", limit=MAX_BYTES // 1024 // 1024), 413, "file")
+    try:
+        known = question_formats().get(format_key) or recognise(data, name)
+    except FormatError as error:
+        raise UserError(str(error.message), field="file") from error
+    with tempfile.NamedTemporaryFile(dir=storage.folder("uploads"), delete=False) as file:
+        file.write(data)
+    try:
+        stored = store_made(Path(file.name), clean_name(name), "application/octet-stream", by)
+    finally:
+        Path(file.name).unlink(missing_ok=True)
+    batch = ImportBatch(file_id=stored.id, owner_id=by.id, format=known.key)
+    db.session.add(batch)
+    db.session.flush()
+    if len(data) > IN_BACKGROUND_BYTES:
+        batch.job_id = enqueue("exchange.read", by, batch_id=batch.id).id
+    else:
+        read(batch)
+    db.session.flush()
+    return batch
+
+
+def read(batch: ImportBatch) -> None:
+    """Read the file of a batch into rows. A file that cannot be read makes the batch a failed one, with the reason."""
+    path = storage.place(batch.file.sha256)
+    known = question_formats().get(batch.format)
+    try:
+        if known is None or not path.exists():
+            raise FormatError(_l("这个文件或者它的格式现在不在了，请重新上传"))
+        reading = known.read(path.read_bytes(), batch.file.name)
+    except FormatError as error:
+        batch.state, batch.message = "failed", pack(error.message)
+        db.session.flush()
+        return
+    rows = _rows(batch, reading)
+    db.session.add_all(rows)
+    db.session.flush()
+    duplicates.judge(rows)
+    batch.found, batch.state = reading.found, "previewed"
+    if not rows:
+        batch.state, batch.message = "failed", pack(_l("文件里没有找到题目"))
+    db.session.flush()
+
+
+def _rows(batch: ImportBatch, reading: Reading) -> list[ImportRow]:
+    addresses, refused = _stored(batch.owner, reading.pictures)
+    questions = [with_pictures(question, addresses) for question in reading.questions]
+    found: list[tuple[int, dict[str, Any]]] = [
+        (question.place.line or question.place.row, _row(question)) for question in questions
+    ]
+    found += [(note.place.line or note.place.row, _trouble(note)) for note in [*reading.problems, *refused]]
+    found.sort(key=lambda item: item[0])
+    return [ImportRow(batch_id=batch.id, number=number, **values) for number, (_line, values) in enumerate(found, 1)]
+
+
+def _row(question: Question) -> dict[str, Any]:
+    return {
+        "state": "new",
+        "line": question.place.line,
+        "row": question.place.row,
+        "element": question.place.element[:200],
+        "type": question.type,
+        "content": question.content,
+        "difficulty": question.difficulty,
+        "tags": split_tags("、".join(question.tags)),
+        "category": shelf_name(question.category),
+        "notes": [pack(note) for note in question.notes],
+        "exact": exact_print(question),
+        "near": near_print(question.content),
+    }
+
+
+def _trouble(note: Note) -> dict[str, Any]:
+    return {
+        "state": "bad" if note.severity == "problem" else "loss",
+        "line": note.place.line,
+        "row": note.place.row,
+        "element": note.place.element[:200],
+        "notes": [pack(note.message)],
+    }
+
+
+def _stored(owner: Person, pictures: Sequence[Picture]) -> tuple[list[str | None], list[Note]]:
+    """Store the pictures; return their addresses, and a note for each that is none."""
+    addresses: list[str | None] = []
+    notes = []
+    for picture in pictures:
+        try:
+            file = store_stream(io.BytesIO(picture.data), picture.name, owner, "picture")
+            addresses.append(f"/pictures/{file.sha256[:32]}/{quote(file.name)}")
+        except UserError as error:
+            addresses.append(None)
+            notes.append(Note(Place(), _l("图片没有带来：%(why)s", why=str(error.message)), "loss"))
+    return addresses, notes
+
+
+def batches(person: Person, limit: int = 20) -> list[ImportBatch]:
+    """Return the latest batches of a person."""
+    query = select(ImportBatch).options(joinedload(ImportBatch.file)).where(ImportBatch.owner_id == person.id)
+    return list(db.session.scalars(query.order_by(ImportBatch.id.desc()).limit(limit)))
+
+
+def counts(batch: ImportBatch) -> dict[str, int]:
+    """Return how many rows of a batch are in each state, and how many were imported."""
+    query = select(ImportRow.state, func.count(), func.count(ImportRow.question_id)).where(
+        ImportRow.batch_id == batch.id
+    )
+    found = dict.fromkeys((*STATES, "loss", "imported"), 0)
+    for state, number, imported in db.session.execute(query.group_by(ImportRow.state)):
+        found[state] = number
+        found["imported"] += imported
+    return found
