@@ -25,6 +25,7 @@ from courses.quizzes.services.drafts import (
     rows,
     rows_of,
     settings_of,
+    slots_of,
     total_marks,
 )
 
@@ -84,6 +85,12 @@ def offers_of(drafts: Iterable[Sequence[Row]]) -> list[dict[str, list[pools.Cand
     for (place, slot), candidates in zip(drawing, found, strict=True):
         result[place][slot.key] = candidates
     return result
+
+
+def pool_size(quiz: Quiz, rule: pools.Rule) -> int:
+    """Return from how many questions a draw by this rule would choose; the draft's own questions are left out."""
+    fixed = {slot.question_id for slot in slots_of([quiz.id])[quiz.id] if slot.question_id}
+    return len(pools.found([(rule, fixed)])[0])
 
 
 def _paper(

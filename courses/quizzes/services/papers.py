@@ -13,11 +13,13 @@ from academy.clock import now
 from academy.db import db
 from courses.question_types import installed
 from courses.question_types.base import Content, QuestionType, as_content, plain_stem, text_of
-from courses.questions.models import Question, QuestionVersion
+from courses.questions.models import QuestionVersion
 from courses.quizzes import rules
 from courses.quizzes.feedback import installed as modes
 from courses.quizzes.feedback.base import Level
-from courses.quizzes.models import Attempt, Quiz, QuizSlot, QuizVersion, Response
+from courses.quizzes.models import Attempt, Quiz, QuizVersion, Response
+from courses.quizzes.services.drafts import rows
+from courses.quizzes.services.freezing import contents, placed, plan_of
 from courses.quizzes.services.helping import Help, Helper, Section, sections_of
 from courses.quizzes.services.scoring import fraction_of, terms_of
 
@@ -181,7 +183,7 @@ def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Response]]:
         response, question = rows[position]
         seed = rules.option_seed(attempt.seed, position, version.shuffle_options)
         asked = replace(
-            _paper_question(number, question, seed, response),
+            _paper_question(number, question, seed, response, version.plan.get("scoring", "")),
             section=sections.get(position),
             help=helper.at(response, as_content(question.content)),
             over=rules.is_overdue(attempt.state, response.closes_at, moment),
@@ -190,13 +192,16 @@ def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Response]]:
     return result
 
 
-def _paper_question(number: int, question: QuestionVersion, seed: str | None, response: Response) -> PaperQuestion:
+def _paper_question(
+    number: int, question: QuestionVersion, seed: str | None, response: Response, rule: str
+) -> PaperQuestion:
+    type_ = installed.get(question.type)
     return PaperQuestion(
         number=number,
         position=response.position,
         marks_hundredths=response.marks_hundredths,
-        type=installed.get(question.type),
-        _content=question.content,
+        type=type_,
+        _content=type_.scored_by(as_content(question.content), rule),
         _seed=seed,
         answer=response.answer,
         flagged=response.flagged,
@@ -206,24 +211,33 @@ def _paper_question(number: int, question: QuestionVersion, seed: str | None, re
     )
 
 
-def draft_paper(quiz: Quiz, number: int = 0, answer: Any = None) -> list[PaperQuestion]:
-    """Return the questions of a draft in the author's order, for the preview; `answer` is given to question `number`."""
-    query = (
-        select(QuizSlot.marks_hundredths, QuestionVersion.type, QuestionVersion.content)
-        .join(Question, Question.id == QuizSlot.question_id)
-        .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
-        .where(QuizSlot.quiz_id == quiz.id)
-        .order_by(QuizSlot.position, QuizSlot.id)
-    )
+def draft_paper(quiz: Quiz, letter: str = "A") -> list[PaperQuestion]:
+    """Return the questions of a draft in the author's order, for the preview and for printing.
+
+    Where questions are drawn, they are those of the paper with this letter.
+    """
+    listed = rows(quiz)
+    chosen = placed(quiz.id, listed, letter)
+    versions = contents(chosen)
+    standing = _sections_at(plan_of(listed)["sections"])
     return [
         PaperQuestion(
-            number=place,
-            position=place,
-            marks_hundredths=marks,
-            type=installed.get(key),
-            _content=content,
+            number=number,
+            position=each.position,
+            marks_hundredths=each.marks_hundredths,
+            type=installed.get(versions[each.version_id].type),
+            _content=versions[each.version_id].content,
             _seed=None,
-            answer=answer if place == number else None,
+            section=standing.get(each.position),
         )
-        for place, (marks, key, content) in enumerate(db.session.execute(query), 1)
+        for number, each in enumerate(chosen, 1)
     ]
+
+
+def _sections_at(sections: list[dict[str, Any]]) -> dict[int, Section]:
+    """Return the section of each position in the author's order."""
+    return {
+        position: Section(number, each["title"], each["instructions"], position == each["first"])
+        for number, each in enumerate(sections, 1)
+        for position in range(each["first"], each["first"] + each["count"])
+    }

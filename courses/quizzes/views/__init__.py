@@ -2,10 +2,10 @@
 
 from academy.i18n import lazy as _l
 from academy.navigation import NavItem
-from courses.quizzes.views import drafts, sittings
+from courses.quizzes.views import allowances, drafts, shaping, sittings
 from courses.quizzes.views.blueprint import blueprint
 
-__all__ = ["drafts", "sittings"]
+__all__ = ["allowances", "drafts", "shaping", "sittings"]
 
 blueprints = [blueprint]
 
@@ -32,6 +32,12 @@ NAVIGATION = [
             "quizzes.paste",
             "quizzes.add_pasted",
             "quizzes.preview",
+            "quizzes.section",
+            "quizzes.save_section",
+            "quizzes.draw",
+            "quizzes.save_draw",
+            "quizzes.allowances",
+            "quizzes.grant_allowance",
         ),
     )
 ]

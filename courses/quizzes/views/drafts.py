@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from academy.accounts.rules import safe_path
 from academy.accounts.session import current_person
@@ -13,7 +13,6 @@ from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _, ngettext
 from academy.permissions import requires
-from academy.web.lookups import get_or_404
 from academy.web.pagination import paginate
 from courses.question_types import installed
 from courses.questions import editing
@@ -24,20 +23,9 @@ from courses.quizzes import rules, services
 from courses.quizzes.forms import NewQuizForm, SettingsForm
 from courses.quizzes.models import Quiz, QuizSlot
 from courses.quizzes.views.blueprint import blueprint
+from courses.quizzes.views.own import own_quiz, questions_of
 
 MOST_PICKED = 100
-
-
-def _own_quiz(quiz_id: int) -> Quiz:
-    """Return a quiz that the person may change."""
-    quiz = get_or_404(Quiz, quiz_id)
-    if not services.may_edit(quiz, current_person):
-        abort(403)
-    return quiz
-
-
-def _questions_of(quiz: Quiz) -> str:
-    return url_for("quizzes.edit", quiz_id=quiz.id, _anchor="questions")
 
 
 # -- the list ------------------------------------------------------------------------------------------------------
@@ -51,8 +39,12 @@ def index() -> str:
 
 
 def _index_page(form: NewQuizForm) -> str:
-    count = select(func.count()).where(QuizSlot.quiz_id == Quiz.id).correlate(Quiz).scalar_subquery()
-    query = select(Quiz, count.label("questions")).order_by(Quiz.updated_at.desc(), Quiz.id.desc())
+    each = case((QuizSlot.draw_count > 0, QuizSlot.draw_count), else_=1)
+    count = (
+        select(func.coalesce(func.sum(each), 0)).where(QuizSlot.quiz_id == Quiz.id).correlate(Quiz).scalar_subquery()
+    )
+    query = select(Quiz, count.label("questions")).where(~Quiz.generated)
+    query = query.order_by(Quiz.updated_at.desc(), Quiz.id.desc())
     if "admin" not in current_person.role_names:
         query = query.where(Quiz.owner_id == current_person.id)
     return render_template("quizzes/index.html", page=paginate(query, scalars=False), form=form)
@@ -76,7 +68,7 @@ def create() -> ResponseReturnValue:
 @requires("quizzes.edit")
 def edit(quiz_id: int) -> str:
     """Show settings and questions. `back` is the page of a course that one came from."""
-    quiz = _own_quiz(quiz_id)
+    quiz = own_quiz(quiz_id)
     if back := safe_path(request.args.get("back")):
         session["quiz_back"] = [quiz.id, back]
     return _edit_page(quiz, SettingsForm.of(quiz))
@@ -84,12 +76,18 @@ def edit(quiz_id: int) -> str:
 
 def _edit_page(quiz: Quiz, form: SettingsForm, **context: Any) -> str:
     came_from = session.get("quiz_back", [0, ""])
-    slots = services.slots(quiz)
+    rows = services.rows(quiz)
+    offers = services.offers(rows)
     values: dict[str, Any] = {
         "quiz": quiz,
-        "slots": slots,
-        "total": services.total_marks(slots),
-        "problems": services.problems(quiz),
+        "rows": rows,
+        "numbers": services.numbers(rows),
+        "offers": offers,
+        "count": services.question_count(rows),
+        "total": services.total_marks(rows),
+        "problems": services.problems_of(rows, offers, quiz.id),
+        "shelves": {each.id: each.name for each in questions.categories()} if offers else {},
+        "difficulties": DIFFICULTIES,
         "form": form,
         "back": came_from[1] if came_from[0] == quiz.id else "",
         "types": installed.all_types(),
@@ -104,7 +102,7 @@ def _edit_page(quiz: Quiz, form: SettingsForm, **context: Any) -> str:
 @requires("quizzes.edit")
 def save_settings(quiz_id: int) -> ResponseReturnValue:
     """Save the settings, unless somebody else did meanwhile."""
-    quiz = _own_quiz(quiz_id)
+    quiz = own_quiz(quiz_id)
     form = SettingsForm()
     if not form.validate_on_submit():
         return _edit_page(quiz, form), 422
@@ -123,8 +121,9 @@ def save_settings(quiz_id: int) -> ResponseReturnValue:
 @requires("quizzes.edit")
 def arrange(quiz_id: int) -> ResponseReturnValue:
     """Save the marks and the order as they stand on the page, then do what the button says: up, down or remove."""
-    quiz = _own_quiz(quiz_id)
-    ids = [int(text) for text in request.form.getlist("slot") if text.isdecimal() and len(text) < 10]
+    quiz = own_quiz(quiz_id)
+    keys = request.form.getlist("slot")
+    ids = [int(text) for text in keys if text.isdecimal() and len(text) < 10]
     typed = {slot_id: request.form.get(f"marks-{slot_id}", "") for slot_id in ids}
     marks = {slot_id: rules.hundredths(text) for slot_id, text in typed.items()}
     if bad := {slot_id for slot_id, value in marks.items() if value is None}:
@@ -133,25 +132,26 @@ def arrange(quiz_id: int) -> ResponseReturnValue:
         return _edit_page(quiz, form, typed_marks=typed, bad_marks=bad, form_has_errors=True), 422
     services.set_marks(quiz, {slot_id: value for slot_id, value in marks.items() if value is not None})
     try:
-        services.reorder(quiz, ids)
+        services.reorder(quiz, keys)
     except UserError as error:
         flash(error.message, "warn")
-        return redirect(_questions_of(quiz), 303)
+        return redirect(questions_of(quiz), 303)
     _press(quiz, request.form.get("action", ""))
-    return redirect(_questions_of(quiz), 303)
+    return redirect(questions_of(quiz), 303)
 
 
 def _press(quiz: Quiz, action: str) -> None:
     """Do what a button of one row says; a row that is gone by now is left alone."""
-    verb, _colon, identity = action.partition(":")
-    slot = services.slot_of(quiz, int(identity)) if identity.isdecimal() and len(identity) < 10 else None
-    if slot is None:
+    verb, _colon, key = action.partition(":")
+    row = services.row_of(quiz, key)
+    if row is None:
         return
     if verb == "remove":
-        services.remove_slot(quiz, slot)
-        flash(_("题目已经移出这份测验，题库里还有"), "ok")
+        is_question = isinstance(row, QuizSlot) and not row.is_draw
+        services.remove_slot(quiz, row)
+        flash(_("题目已经移出这份测验，题库里还有") if is_question else _("已经移走"), "ok")
     elif verb in ("up", "down"):
-        services.move_slot(quiz, slot, -1 if verb == "up" else 1)
+        services.move_slot(quiz, row, -1 if verb == "up" else 1)
 
 
 # -- adding questions ----------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def _press(quiz: Quiz, action: str) -> None:
 @requires("quizzes.edit")
 def write(quiz_id: int) -> str:
     """Show the editor of a new question for this quiz."""
-    quiz = _own_quiz(quiz_id)
+    quiz = own_quiz(quiz_id)
     type_ = installed.all_types().get(request.args.get("type", ""))
     if type_ is None:
         abort(404)
@@ -184,7 +184,7 @@ def _write_page(quiz: Quiz, editor: editing.Editor, marks: str) -> str:
 @requires("quizzes.edit")
 def add_written(quiz_id: int) -> ResponseReturnValue:
     """Put a new question into the bank and into this quiz."""
-    quiz = _own_quiz(quiz_id)
+    quiz = own_quiz(quiz_id)
     type_ = installed.all_types().get(request.form.get("type", ""))
     if type_ is None:
         abort(404)
@@ -200,17 +200,17 @@ def add_written(quiz_id: int) -> ResponseReturnValue:
     flash(_("题目已经加入测验，也放进了题库"), "ok")
     if request.form.get("action") == "again":
         return redirect(url_for("quizzes.write", quiz_id=quiz.id, type=type_.key), 303)
-    return redirect(_questions_of(quiz), 303)
+    return redirect(questions_of(quiz), 303)
 
 
 @blueprint.get("/studio/quizzes/<int:quiz_id>/pick")
 @requires("quizzes.edit")
 def pick(quiz_id: int) -> str:
     """Show questions of the bank that are not in this quiz yet."""
-    quiz = _own_quiz(quiz_id)
+    quiz = own_quiz(quiz_id)
     q, type_key = request.args.get("q", "").strip(), request.args.get("type", "")
     category_id = request.args.get("category", type=int)
-    there = [slot.question_id for slot in services.slots(quiz)]
+    there = [slot.question_id for slot in services.slots(quiz) if slot.question_id]
     query = questions.search(q, category_id, type_key, without=there)
     return render_template(
         "quizzes/pick.html",
@@ -230,7 +230,7 @@ def pick(quiz_id: int) -> str:
 @requires("quizzes.edit")
 def add_picked(quiz_id: int) -> ResponseReturnValue:
     """Add the chosen questions."""
-    quiz = _own_quiz(quiz_id)
+    quiz = own_quiz(quiz_id)
     ids = {int(text) for text in request.form.getlist("question") if text.isdecimal() and len(text) < 10}
     query = select(Question).where(Question.id.in_(sorted(ids)[:MOST_PICKED]), Question.retired_at.is_(None))
     chosen = list(db.session.scalars(query.order_by(Question.id)))
@@ -239,14 +239,14 @@ def add_picked(quiz_id: int) -> ResponseReturnValue:
         return redirect(url_for("quizzes.pick", quiz_id=quiz.id), 303)
     count = services.add_questions(quiz, [(question, DEFAULT_HUNDREDTHS) for question in chosen])
     flash(ngettext("加入了 %(n)s 道题", "加入了 %(n)s 道题", count), "ok")
-    return redirect(_questions_of(quiz), 303)
+    return redirect(questions_of(quiz), 303)
 
 
 @blueprint.get("/studio/quizzes/<int:quiz_id>/paste")
 @requires("quizzes.edit")
 def paste(quiz_id: int) -> str:
     """Show the field for pasting several questions as plain text."""
-    return _paste_page(_own_quiz(quiz_id), "")
+    return _paste_page(own_quiz(quiz_id), "")
 
 
 def _paste_page(quiz: Quiz, text: str, **context: Any) -> str:
@@ -260,7 +260,7 @@ def _paste_page(quiz: Quiz, text: str, **context: Any) -> str:
 @requires("quizzes.edit")
 def add_pasted(quiz_id: int) -> ResponseReturnValue:
     """Read pasted text: show what was understood and what was not, and add it when asked to."""
-    quiz = _own_quiz(quiz_id)
+    quiz = own_quiz(quiz_id)
     text = request.form.get("text", "")
     drafts, problems = read_plain(text)
     if not text.strip() or problems:
@@ -270,7 +270,7 @@ def add_pasted(quiz_id: int) -> ResponseReturnValue:
         return _paste_page(quiz, text, drafts=drafts, checked=True)
     count = services.add_drafts(quiz, drafts, current_person, questions.category_named(quiz.title))
     flash(ngettext("加入了 %(n)s 道题", "加入了 %(n)s 道题", count), "ok")
-    return redirect(_questions_of(quiz), 303)
+    return redirect(questions_of(quiz), 303)
 
 
 # -- trying it out -------------------------------------------------------------------------------------------------
@@ -280,16 +280,26 @@ def add_pasted(quiz_id: int) -> ResponseReturnValue:
 @requires("quizzes.edit")
 def preview(quiz_id: int) -> str:
     """Show a question as trainees will see it; a given answer is graded on the spot, and nothing is kept."""
-    quiz = _own_quiz(quiz_id)
-    number = request.args.get("n", 1, type=int)
-    paper = services.draft_paper(quiz)
+    quiz = own_quiz(quiz_id)
+    number, letter = request.args.get("n", 1, type=int), request.args.get("paper", "A")
+    if letter not in tuple(rules.LETTERS):
+        abort(404)
+    paper = services.draft_paper(quiz, letter)
     if not 1 <= number <= max(1, len(paper)):
         abort(404)
     question, reviewed = (paper[number - 1] if paper else None), None
     if question is not None and "try" in request.args:
-        answer = question.type.parse_answer(request.args)
-        question = services.draft_paper(quiz, number, answer)[number - 1]
+        question = replace(question, answer=question.type.parse_answer(request.args))
         reviewed = question.reviewed(question.graded(), show_key=True)
     return render_template(
-        "quizzes/preview.html", quiz=quiz, paper=paper, number=number, question=question, each=reviewed
+        "quizzes/preview.html",
+        quiz=quiz,
+        paper=paper,
+        number=number,
+        question=question,
+        each=reviewed,
+        letter=letter,
+        letters=rules.LETTERS[: quiz.paper_count if quiz.paper_count > 1 else None]
+        if any(slot.is_draw for slot in quiz.slots)
+        else "",
     )
