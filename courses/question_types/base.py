@@ -96,6 +96,21 @@ class PrintParts:
     areas: Sequence[tuple[str, str, int, int, int, int]] = ()
 
 
+@dataclass(frozen=True)
+class HandPart:
+    """A piece of an answer that a person judges. ``part`` names it within its question, empty for the whole answer.
+
+    ``rubric`` is one of courses.question_types.rubric; empty where marks are given freely.
+    """
+
+    part: str
+    stem: str
+    answer: str
+    model_answer: str = ""
+    rubric: Sequence[Mapping[str, Any]] = ()
+    format: str = "plain"
+
+
 class QuestionType(ABC):
     """One way to ask. Subclasses are stateless; one instance serves all requests."""
 
@@ -186,6 +201,18 @@ class QuestionType(ABC):
 
         None only where ``marked_by_hand``: the answer waits for a person. No answer earns 0 everywhere.
         """
+
+    def scored_by(self, content: Content, rule: str) -> Content:
+        """The same question under a scoring rule that its paper prescribes; unchanged where the type has no such rule."""
+        return content
+
+    def hand_parts(self, content: object, answer: object) -> list[HandPart]:
+        """The pieces of an answer that wait for a person; there are some exactly where ``grade`` gives None."""
+        return []
+
+    def grade_with(self, content: object, answer: object, shares: Mapping[str, Fraction]) -> Fraction | None:
+        """What the answer earns with the shares that persons gave to its ``hand_parts``; None while one is missing."""
+        return self.grade(content, answer)
 
     @abstractmethod
     def correct_answer(self, content: object) -> Any:

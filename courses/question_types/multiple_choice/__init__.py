@@ -94,6 +94,10 @@ class MultipleChoice(QuestionType):
             return hits * min(_SOCIAL_WORK_SHARE, Fraction(1, len(right)))
         return Fraction(0)
 
+    def scored_by(self, content: Content, rule: str) -> Content:
+        """With another rule, for papers whose rule is the same for all questions."""
+        return {**content, "scoring": rule} if rule in RULES else content
+
     def correct_answer(self, content: object) -> Any:
         """See QuestionType."""
         return sorted(set(_ids(as_content(content).get("correct"))))

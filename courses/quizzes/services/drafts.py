@@ -46,8 +46,8 @@ def settings_of(quiz: QuizSettings) -> dict[str, Any]:
 
 
 def may_edit(quiz: Quiz, person: Person) -> bool:
-    """Whether the person may change the quiz: it is theirs, or they are an administrator."""
-    return question_rules.may_change(quiz.owner_id, person.id, person.role_names)
+    """Whether the person may change the quiz: it is theirs, or they are an administrator. Nobody changes a generated one."""
+    return not quiz.generated and question_rules.may_change(quiz.owner_id, person.id, person.role_names)
 
 
 def create_quiz(owner: Person | None, title: str, **settings: Any) -> Quiz:

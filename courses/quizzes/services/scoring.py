@@ -10,6 +10,7 @@ from sqlalchemy import select
 from academy.db import db
 from academy.signals import attempt_regraded
 from courses.question_types import installed
+from courses.question_types.base import as_content
 from courses.quizzes import rules
 from courses.quizzes.feedback import installed as modes
 from courses.quizzes.feedback.base import FeedbackMode, Terms
@@ -18,12 +19,16 @@ from courses.quizzes.models import Attempt, QuizSettings, QuizTry, QuizVersion, 
 
 @dataclass(frozen=True)
 class Scheme:
-    """How a quiz makes marks of answers: its feedback mode, and the answers of an attempt that were checked, by position."""
+    """How a quiz makes marks of answers: its feedback mode, and the answers of an attempt that were checked, by position.
+
+    `rule`: the scoring rule that the paper prescribes for questions that know it; empty for each its own.
+    """
 
     mode: FeedbackMode
     terms: Terms
     pass_percent: int
     tried: Mapping[int, Sequence[Any]]
+    rule: str = ""
 
 
 def scheme_of(attempt: Attempt, version: QuizVersion) -> Scheme:
@@ -34,7 +39,7 @@ def scheme_of(attempt: Attempt, version: QuizVersion) -> Scheme:
         query = select(QuizTry.position, QuizTry.answer).where(QuizTry.attempt_id == attempt.id)
         for position, answer in db.session.execute(query.order_by(QuizTry.position, QuizTry.number)):
             tried.setdefault(position, []).append(answer)
-    return Scheme(mode, terms_of(version), version.pass_percent, tried)
+    return Scheme(mode, terms_of(version), version.pass_percent, tried, version.plan.get("scoring", ""))
 
 
 def terms_of(version: QuizSettings) -> Terms:
@@ -48,6 +53,7 @@ def grade(response: Response, type_key: str, content: object, scheme: Scheme) ->
     The tries are graded anew as well, so that a corrected key counts for them, too.
     """
     type_ = installed.get(type_key)
+    content = type_.scored_by(as_content(content), scheme.rule)
     fraction = type_.grade(content, response.answer) if type_.installed else None
     response.awaiting = type_.installed and fraction is None
     if response.awaiting:

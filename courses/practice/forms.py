@@ -1,0 +1,68 @@
+"""The forms of practice."""
+
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from academy.i18n import lazy as _l
+from academy.i18n import ngettext
+from academy.web.forms import BaseForm
+from courses.question_types import installed
+from courses.questions.models import Category
+from courses.questions.rules import DIFFICULTIES
+
+COUNTS = (5, 10, 20, 30, 50)
+
+
+class BoxesField(SelectMultipleField):
+    """Several of some choices, as check boxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ChoiceForm(BaseForm):
+    """When a question leaves the notebook."""
+
+    leave_after = RadioField(
+        _l("连续答对几次，就离开错题本"),
+        choices=[SelectChoice(1, _l("1 次")), SelectChoice(2, _l("2 次")), SelectChoice(3, _l("3 次"))],
+        coerce=int,
+    )
+    keep_reviewing = BooleanField(_l("离开以后，间隔练习里还接着复习"))
+
+
+class ChapterForm(BaseForm):
+    """Which questions to practise."""
+
+    category = BoxesField(_l("练哪些分类"), coerce=int)
+    count = SelectField(_l("练几道"), coerce=int, default=10)
+    type = BoxesField(_l("题型"))
+    difficulty = BoxesField(_l("难度"))
+
+    def offer(self, categories: list[Category], counts: dict[int, dict[str, int]]) -> None:
+        """Offer what there is to practise."""
+        self.category.choices = [
+            SelectChoice(each.id, _numbered(each.name, counts.get(each.id, {}))) for each in categories
+        ]
+        self.count.choices = [SelectChoice(count, ngettext("%(num)s 道", "%(num)s 道", count)) for count in COUNTS]
+        kinds = sorted({key for found in counts.values() for key in found}, key=lambda key: installed.get(key).order)
+        self.type.choices = [SelectChoice(key, str(installed.get(key).name)) for key in kinds]
+        self.difficulty.choices = [SelectChoice(key, str(name)) for key, name in DIFFICULTIES.items()]
+
+    def validate_category(self, field: BoxesField) -> None:
+        """At least one category must be chosen."""
+        if not field.data:
+            raise ValueError(_l("选一个要练的分类"))
+
+
+class MockForm(BaseForm):
+    """From which categories the paper is drawn."""
+
+    category = BoxesField(_l("从哪些分类出题"), coerce=int)
+    parts = SelectField(_l("卷子大小"), coerce=int)
+
+
+def _numbered(name: str, found: dict[str, int]) -> str:
+    count = sum(found.values())
+    return f"{name} · " + ngettext("%(num)s 道题", "%(num)s 道题", count)

@@ -1,0 +1,40 @@
+"""How one's own last answers went, by category."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import select
+
+from academy.accounts.models import Person
+from academy.db import db
+from courses.practice import rules
+from courses.practice.models import PracticeRecord
+from courses.questions.models import Category, Question
+
+
+@dataclass(frozen=True)
+class Row:
+    """One category with what the person's answers in it say; `category` None for questions without one."""
+
+    category: Category | None
+    strength: rules.Strength
+
+
+def rows(person: Person) -> list[Row]:
+    """Return the categories of the person's last answers, in the order of the bank. Two queries."""
+    recent = (
+        select(PracticeRecord.question_id, PracticeRecord.fraction_numerator, PracticeRecord.fraction_denominator)
+        .where(PracticeRecord.person_id == person.id)
+        .order_by(PracticeRecord.id.desc())
+        .limit(rules.LAST_ANSWERS)
+        .subquery()
+    )
+    query = select(Question.category_id, recent.c.fraction_numerator, recent.c.fraction_denominator).join(
+        recent, recent.c.question_id == Question.id
+    )
+    answers = [(category_id, Fraction(num, den)) for category_id, num, den in db.session.execute(query)]
+    found = rules.strengths(answers)
+    listed = select(Category).where(Category.id.in_([key for key in found if key is not None]))
+    known = list(db.session.scalars(listed.order_by(Category.position, Category.name)))
+    result = [Row(category, found[category.id]) for category in known]
+    return [*result, Row(None, found[None])] if None in found else result

@@ -1,0 +1,145 @@
+"""From attempts into the notebook: at once where the key may be shown, later where it may be later, never where never."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.orm import joinedload
+
+from academy.accounts.models import Person
+from academy.clock import now
+from academy.db import db
+from courses.practice import rules
+from courses.practice.models import NotebookPending, PracticeRecord
+from courses.practice.services.noting import Given, note_answers
+from courses.question_types import installed
+from courses.questions.models import QuestionVersion
+from courses.quizzes import rules as quiz_rules
+from courses.quizzes import services as quizzes
+from courses.quizzes.feedback import installed as modes
+from courses.quizzes.feedback.base import Terms
+from courses.quizzes.models import Attempt, QuizVersion, Response
+
+LOOK_AT_ONCE = 200
+
+
+def take_in(attempt: Attempt) -> int:
+    """Bring what was answered in a submitted attempt into the notebook if its key may be shown, else let it wait.
+
+    Earlier attempts at the same quiz that have been waiting come along when they may. Return how many questions are new.
+    """
+    if never_shown(attempt.quiz_version):
+        return 0
+    if not may_show_key(attempt):
+        if db.session.get(NotebookPending, attempt.id) is None:
+            pending = NotebookPending(attempt_id=attempt.id, person_id=attempt.person_id, quiz_id=attempt.quiz_id)
+            db.session.add(pending)
+            db.session.flush()
+        return 0
+    return _note(attempt) + (_take_waiting(attempt) if _may_have_waited(attempt.quiz_version) else 0)
+
+
+def _take_waiting(attempt: Attempt) -> int:
+    """Take in the waiting attempts of the same person at the same quiz whose key may be shown now."""
+    query = (
+        select(Attempt)
+        .join(NotebookPending, NotebookPending.attempt_id == Attempt.id)
+        .where(NotebookPending.person_id == attempt.person_id, NotebookPending.quiz_id == attempt.quiz_id)
+        .options(joinedload(Attempt.quiz_version))
+        .order_by(Attempt.id)
+    )
+    return sum(_settle(waiting) for waiting in db.session.scalars(query).all())
+
+
+def _settle(attempt: Attempt) -> int:
+    """Take in one waiting attempt if it may be; return how many questions are new."""
+    if not may_show_key(attempt):
+        return 0
+    db.session.execute(delete(NotebookPending).where(NotebookPending.attempt_id == attempt.id))
+    return _note(attempt)
+
+
+def never_shown(version: QuizVersion) -> bool:
+    """Whether the key of this frozen quiz may never be shown."""
+    return version.review_policy == quiz_rules.ReviewPolicy.NEVER
+
+
+def _may_have_waited(version: QuizVersion) -> bool:
+    """Whether attempts at this quiz may be waiting for their key."""
+    return version.review_policy != quiz_rules.ReviewPolicy.AFTER_SUBMISSION or version.closes_at is not None
+
+
+def may_show_key(attempt: Attempt) -> bool:
+    """Whether the right answers of a submitted attempt may be shown to the one who sat it, now. No query where it is plain."""
+    version = attempt.quiz_version
+    if attempt.state != quiz_rules.State.SUBMITTED or never_shown(version):
+        return False
+    if not modes.get(version.feedback).shows_key(Terms(closes_at=version.closes_at), now()):
+        return False
+    if version.review_policy == quiz_rules.ReviewPolicy.AFTER_SUBMISSION:
+        return True
+    intro = quizzes.intro(version, db.session.get_one(Person, attempt.person_id))
+    return quiz_rules.may_show_key(
+        version.review_policy,
+        attempt.state,
+        ever_passed=intro.passed or attempt.passed,
+        attempts_left=intro.start.left,
+        sitting_again=intro.open_attempt is not None,
+    )
+
+
+def _note(attempt: Attempt) -> int:
+    """Bring the graded answers of an attempt into the notebook, each once."""
+    rows = _graded(attempt)
+    answered = sum(installed.get(row.type).is_answered(row.Response.answer) for row in rows)
+    blanks = rules.blanks_count(answered, len(rows))
+    given = [_given(attempt, row, blanks) for row in rows]
+    return note_answers(attempt.person_id, given, attempt.submitted_at or now())
+
+
+def _graded(attempt: Attempt) -> Sequence[Any]:
+    """Return the graded responses that have not been noted yet. One query."""
+    noted = exists().where(
+        PracticeRecord.attempt_id == attempt.id, PracticeRecord.question_version_id == Response.question_version_id
+    )
+    query = (
+        select(Response, QuestionVersion.question_id, QuestionVersion.type, QuestionVersion.content)
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .where(Response.attempt_id == attempt.id, Response.fraction_numerator.is_not(None), ~noted)
+        .order_by(Response.position)
+    )
+    return db.session.execute(query).all()
+
+
+def _given(attempt: Attempt, row: Any, blanks: bool) -> Given:
+    response, type_ = row.Response, installed.get(row.type)
+    fraction = Fraction(response.fraction_numerator, response.fraction_denominator)
+    if modes.get(attempt.quiz_version.feedback).levels and not type_.marked_by_hand:
+        # What one was sure of changes the marks; the notebook asks whether the answer was right.
+        fraction = type_.grade(row.content, response.answer) or Fraction(0)
+    return Given(
+        question_id=row.question_id,
+        version_id=response.question_version_id,
+        answer=response.answer,
+        fraction=fraction,
+        quiz_id=attempt.quiz_id,
+        attempt_id=attempt.id,
+        counts=blanks or type_.is_answered(response.answer),
+    )
+
+
+def waiting() -> list[int]:
+    """Return the ids of some attempts that wait for their key, those first that were looked at longest ago."""
+    query = select(NotebookPending.attempt_id).order_by(NotebookPending.looked_at).limit(LOOK_AT_ONCE)
+    return list(db.session.scalars(query))
+
+
+def look_again(attempt_id: int) -> None:
+    """Take in one waiting attempt if its key may be shown by now."""
+    pending = db.session.get(NotebookPending, attempt_id)
+    if pending is None:
+        return
+    pending.looked_at = now()
+    db.session.flush()
+    _settle(db.session.get_one(Attempt, attempt_id, options=[joinedload(Attempt.quiz_version)]))
