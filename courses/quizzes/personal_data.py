@@ -4,7 +4,16 @@ from sqlalchemy import select
 
 from academy.i18n import lazy as _l
 from academy.personal_data import decline, export
-from courses.quizzes.models import Attempt, Quiz, QuizAllowance, QuizVersion, Response
+from courses.quizzes.models import (
+    Attempt,
+    Quiz,
+    QuizAllowance,
+    QuizCodeGuess,
+    QuizEvent,
+    QuizTry,
+    QuizVersion,
+    Response,
+)
 
 export(
     "attempts",
@@ -24,6 +33,29 @@ export(
         "fraction_numerator": "together with the answer it would be the answer key; the score stands with the attempt",
         "fraction_denominator": "belongs to the numerator",
     },
+)
+export(
+    "checked_answers",
+    _l("测验中当场检查过的答案"),
+    QuizTry,
+    lambda person_id: QuizTry.attempt_id.in_(select(Attempt.id).where(Attempt.person_id == person_id)),
+    left_out={
+        "fraction_numerator": "together with the answer it would be the answer key",
+        "fraction_denominator": "belongs to the numerator",
+    },
+)
+export(
+    "quiz_events",
+    _l("作答期间的记录"),
+    QuizEvent,
+    lambda person_id: QuizEvent.attempt_id.in_(select(Attempt.id).where(Attempt.person_id == person_id)),
+)
+export(
+    "quiz_code_guesses",
+    _l("输错的进入密码"),
+    QuizCodeGuess,
+    lambda person_id: QuizCodeGuess.person_id == person_id,
+    by=("person_id",),
 )
 export(
     "quiz_allowances",

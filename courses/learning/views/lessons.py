@@ -38,6 +38,7 @@ from courses.learning.wording import done_text, named, progress_sentence, share_
 from courses.lesson_types.base import LessonType, PlayerContext
 from courses.lesson_types.registry import lesson_type
 from courses.quizzes.models import QuizVersion
+from courses.quizzes.rules.happenings import network_of
 from courses.quizzes.services import start_attempt
 
 DAY_SECONDS = 24 * 3600
@@ -252,12 +253,19 @@ def reached(outcome: Outcome) -> list[str]:
 @signed_in
 def start_quiz(slug: str, lesson_id: int) -> ResponseReturnValue:
     """Start the quiz of a lesson, or go on with the attempt that is open."""
-    _opened, enrolment, lesson = enrolled_lesson(slug, lesson_id)
+    opened, enrolment, lesson = enrolled_lesson(slug, lesson_id)
     version = get_or_404(QuizVersion, lesson.content.get("quiz_version_id") or 0)
     check_open(enrolment, lesson_id)
     origin = {"enrolment_id": enrolment.id, "lesson_id": lesson_id, "lesson_version_id": lesson.id}
     back = url_for("learning.lesson", slug=slug, lesson_id=lesson_id)
-    attempt = start_attempt(current_person, version, origin=origin, return_path=back)
+    code, network = request.form.get("code", ""), network_of(request.remote_addr or "")
+    try:
+        attempt = start_attempt(current_person, version, origin, back, code, network)
+    except UserError as error:
+        if error.field != "code":
+            raise
+        keep_changes()  # the guess is counted
+        return show_lesson(opened, lesson_id, error.message, {"code": ""}), error.status  # type: ignore[return-value]
     services.open_lesson(current_person.id, enrolment, lesson)
     return redirect(url_for("quizzes.attempt", token=attempt.token), 303)
 

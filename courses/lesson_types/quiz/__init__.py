@@ -17,6 +17,7 @@ from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
 from courses.quizzes import services as quizzes
+from courses.quizzes.feedback import installed as modes
 from courses.quizzes.models import Quiz, QuizVersion
 
 NEW = 0
@@ -164,7 +165,8 @@ class QuizLesson(LessonType):
         if version is None or person is None:
             return {"intro": None, "quiz_version": None, "start_url": ""}
         intro = quizzes.intro(version, person)
-        return {"intro": intro, "quiz_version": version, "start_url": context.start_quiz_url}
+        mode = modes.get(version.feedback)
+        return {"intro": intro, "quiz_version": version, "mode": mode, "start_url": context.start_quiz_url}
 
     def _draft(self, content: Content) -> dict[str, Any]:
         quiz = self._quiz(content)

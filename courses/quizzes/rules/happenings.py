@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
 
+SHORT = timedelta(seconds=3)
+"""Absences up to this long are not counted: a page loaded again, a message that slid over the screen."""
 MOST_AT_ONCE = 50
 MOST_PER_ATTEMPT = 500
 """Enough for any honest exam, and little enough that nobody fills the database."""
@@ -55,7 +57,7 @@ def read(text: str, since: datetime, until: datetime) -> list[Happening]:
 def network_of(address: str) -> str:
     """Return an address without its last part, which is enough to see that somebody went to another network.
 
-    Two bytes of IPv4's four stay readable with the third; of IPv6 the first four groups. Nothing where it is no address.
+    Of IPv4's four numbers the first three stay, of IPv6 the first four groups. Nothing where it is no address.
     """
     try:
         parsed = ip_address(address)
@@ -113,7 +115,8 @@ def summary(happenings: Iterable[Happening], end: datetime | None) -> Summary:
         if each.kind == Kind.LEFT:
             since = since or each.at
         elif each.kind == Kind.BACK and since is not None:
-            absences.append(Absence(since, each.at))
+            if each.at - since > SHORT:
+                absences.append(Absence(since, each.at))
             since = None
         elif each.kind in (Kind.NETWORK, Kind.SECOND_TAB):
             counts[Kind(each.kind)] += 1

@@ -2,10 +2,10 @@
 
 from academy.i18n import lazy as _l
 from academy.navigation import NavItem
-from courses.quizzes.views import allowances, drafts, shaping, sittings
+from courses.quizzes.views import allowances, attempts, drafts, shaping, sittings
 from courses.quizzes.views.blueprint import blueprint
 
-__all__ = ["allowances", "drafts", "shaping", "sittings"]
+__all__ = ["allowances", "attempts", "drafts", "shaping", "sittings"]
 
 blueprints = [blueprint]
 
@@ -32,6 +32,8 @@ NAVIGATION = [
             "quizzes.paste",
             "quizzes.add_pasted",
             "quizzes.preview",
+            "quizzes.attempts",
+            "quizzes.one_attempt",
             "quizzes.section",
             "quizzes.save_section",
             "quizzes.draw",
