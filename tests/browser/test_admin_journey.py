@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
 from academy.accounts.models import Person
+from academy.audit.models import AuditEntry
 from academy.db import db
 from courses.catalog.models import Course
 from tests.browser.journeys import SOON, Tour, Words, button, inside, link, menu, press, sign_out
@@ -167,7 +168,9 @@ def test_an_admin_finds_the_person_just_finished(prepared, visitors, tmp_path, l
     say, page = Words(locale), visitors(width=width, locale=locale)
     with inside(prepared):
         names = tuple(db.session.scalars(select(Person.name)))
-    tour = Tour(tmp_path, say, names=(*names, NAMES["zh"]))
+        typed = [text for detail in db.session.scalars(select(AuditEntry.detail)) for text in detail.values()]
+    reasons = [text for text in typed if isinstance(text, str)]
+    tour = Tour(tmp_path, say, names=(*names, *sorted(reasons, key=len, reverse=True), NAMES["zh"]))
     username = f"meng{locale}"
     sign_in(page, "admin", "manage2026")
     use(page, locale)

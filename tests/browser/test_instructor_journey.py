@@ -215,7 +215,7 @@ def test_two_editors_lose_nothing(prepared, visitors, tmp_path):
     say, page = Words("zh"), visitors()
     tour = Tour(tmp_path, say)
     sign_in(page, "instructor", "teach2026")
-    open_lesson(page, "入户走访")
+    open_lesson(page, "老旧小区")
     other = page.context.new_page()
     other.goto(page.url)
     fill(page, body="甲写的\n正文")

@@ -69,7 +69,7 @@ def sitting(visitors):
 
 def test_a_whole_sitting_by_keyboard(visitors):
     sitting = visitors()
-    start_quiz(sitting, "renewal")
+    start_quiz(sitting, "matching")
     sitting.locator("[data-card] input[type=radio]").first.focus()
     sitting.keyboard.press("ArrowDown")
     wait_saved(sitting)
