@@ -2,10 +2,11 @@
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from academy.i18n import _, ngettext
 from academy.i18n import lazy as _l
-from academy.i18n import ngettext
 from academy.web.forms import BaseForm
 from courses.question_types import installed
 from courses.questions.models import Category
@@ -19,6 +20,12 @@ class BoxesField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Refuse what is not offered (any more)."""
+        offered = {choice.value for choice in self.iter_choices()}
+        if self.data and not offered.issuperset(self.data):
+            raise ValidationError(_("有一项已经不能选了，请重新选"))
 
 
 class ChoiceForm(BaseForm):
@@ -45,7 +52,7 @@ class ChapterForm(BaseForm):
         self.category.choices = [
             SelectChoice(each.id, _numbered(each.name, counts.get(each.id, {}))) for each in categories
         ]
-        self.count.choices = [SelectChoice(count, ngettext("%(num)s 道", "%(num)s 道", count)) for count in COUNTS]
+        self.count.choices = [SelectChoice(count, ngettext("%(n)s 道", "%(n)s 道", count)) for count in COUNTS]
         kinds = sorted({key for found in counts.values() for key in found}, key=lambda key: installed.get(key).order)
         self.type.choices = [SelectChoice(key, str(installed.get(key).name)) for key in kinds]
         self.difficulty.choices = [SelectChoice(key, str(name)) for key, name in DIFFICULTIES.items()]
@@ -53,7 +60,7 @@ class ChapterForm(BaseForm):
     def validate_category(self, field: BoxesField) -> None:
         """At least one category must be chosen."""
         if not field.data:
-            raise ValueError(_l("选一个要练的分类"))
+            raise ValidationError(_("选一个要练的分类"))
 
 
 class MockForm(BaseForm):
@@ -65,4 +72,4 @@ class MockForm(BaseForm):
 
 def _numbered(name: str, found: dict[str, int]) -> str:
     count = sum(found.values())
-    return f"{name} · " + ngettext("%(num)s 道题", "%(num)s 道题", count)
+    return f"{name} · " + ngettext("%(n)s 道题", "%(n)s 道题", count)

@@ -60,11 +60,15 @@ def _mock_page(form: MockForm) -> str:
 @signed_in
 def start_mock() -> ResponseReturnValue:
     """Begin an exam, or go on with the one that is open."""
+    running = mock.open_exam(current_person)
+    if running is not None:
+        return redirect(url_for("quizzes.attempt", token=running.token), 303)
     form = MockForm()
     _offered(form)
     if not form.validate_on_submit():
         if form.parts.errors:
-            form.parts.errors = [_("选中的分类里题不够组成这么大的卷子，重新选一次大小")]
+            form.parts.errors = []
+            form.form_errors.append(_("选中的分类里题不够组成这么大的卷子，重新选一次"))
         return _mock_page(form), 422
     try:
         attempt = mock.start(current_person, form.category.data, form.parts.data)
