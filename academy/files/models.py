@@ -13,7 +13,7 @@ from academy.db import Base, JsonDict, PrimaryKey
 class StoredFile(Base):
     """A file as somebody uploaded it. Two files with the same content share one `sha256` and one place on disk.
 
-    `kind` is what the content was recognised as: video, audio, document, picture, subtitles, other.
+    `kind` is what the content was recognised as: a key of recognition.KINDS, or "made" by the site itself.
     `facts` holds what was measured: duration_ms, width, height, pages, page_texts.
     """
 
@@ -50,7 +50,7 @@ class Upload(Base):
     token: Mapped[str] = mapped_column(String(40), unique=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
-    wanted_kind: Mapped[str] = mapped_column(String(20), default="")
+    wanted_kind: Mapped[str] = mapped_column(String(60), default="")
     length: Mapped[int] = mapped_column(BigInteger)
     received: Mapped[int] = mapped_column(BigInteger, default=0)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))

@@ -1,7 +1,8 @@
 """What a file really is: told from its content, never from its name or from what a browser claims."""
 
 import warnings
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ KINDS = {
     "picture": _l("图片"),
     "subtitles": _l("字幕"),
     "package": _l("课件包（ZIP）"),
+    "office": _l("Word、Excel、PPT 文件"),
 }
 EXTENSIONS = {
     "video": (".mp4", ".m4v", ".webm"),
@@ -29,9 +31,27 @@ EXTENSIONS = {
     "picture": (".png", ".jpg", ".jpeg", ".webp", ".gif"),
     "subtitles": (".vtt", ".srt"),
     "package": (".zip",),
+    "office": (".docx", ".xlsx", ".pptx", ".doc", ".xls", ".ppt"),
 }
+ON_REQUEST = frozenset({"office"})
+"""Kinds that are taken only where they are asked for by name: we can keep them, but not show them."""
 MEBIBYTE = 1024 * 1024
-MAX_BYTES = {"document": 200 * MEBIBYTE, "picture": 20 * MEBIBYTE, "subtitles": 2 * MEBIBYTE, "package": 600 * MEBIBYTE}
+MAX_BYTES = {
+    "document": 200 * MEBIBYTE,
+    "picture": 20 * MEBIBYTE,
+    "subtitles": 2 * MEBIBYTE,
+    "package": 600 * MEBIBYTE,
+    "office": 50 * MEBIBYTE,
+}
+OPEN_XML = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+OLD_OFFICE = {"doc": "application/msword", "xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint"}
+OLD_OFFICE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
+MAX_TYPES_BYTES = 1024 * 1024
 PLAYABLE_CODECS = {"AVC", "VP8", "VP9", "AV1"}
 MAX_PIXELS = 50_000_000
 MAX_PAGES = 1000
@@ -48,22 +68,30 @@ class Recognised:
 
 
 def recognise(path: Path, name: str, wanted: str = "") -> Recognised:
-    """Return what the file at `path`, called `name`, really is.
+    """Return what the file at `path`, called `name`, really is. `wanted`: a kind, or several joined by "+"; "" for any.
 
     Raises UserError with a sentence when it is of no kind that we take, not of the `wanted` kind, damaged, too large for
     its kind, or when its name claims another kind than its content.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    kind = _kind_of(head, name)
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        raise UserError(
+            _(
+                "“%(name)s”是 HEIC 照片，很多电脑打不开。请把手机相机的格式改成“兼容性最佳”再拍，或者先转成 JPG",
+                name=name,
+            ),
+            415,
+        )
+    kind, asked = _kind_of(head, name), wanted.split("+") if wanted else []
     extension = Path(name).suffix.lower()
-    if kind is None:
+    if kind is None or (kind in ON_REQUEST and not asked):
         raise UserError(_("“%(name)s”不是可以使用的文件。可以上传：%(kinds)s", name=name, kinds=_accepted(wanted)), 415)
-    if wanted and kind != wanted:
+    if asked and kind not in asked:
         raise UserError(
             _(
                 "这里需要%(wanted)s，“%(name)s”的内容是%(found)s。请另选一个文件",
-                wanted=KINDS[wanted],
+                wanted=kinds_named(asked),
                 name=name,
                 found=KINDS[kind],
             ),
@@ -87,8 +115,13 @@ def recognise(path: Path, name: str, wanted: str = "") -> Recognised:
 
 
 def _accepted(wanted: str) -> str:
-    kinds = [wanted] if wanted else list(KINDS)
+    kinds = wanted.split("+") if wanted else [kind for kind in KINDS if kind not in ON_REQUEST]
     return "；".join(f"{KINDS[kind]}（{' '.join(EXTENSIONS[kind])}）" for kind in kinds)
+
+
+def kinds_named(kinds: Sequence[str]) -> str:
+    """Return the names of some kinds in a row."""
+    return _("、").join(str(KINDS[kind]) for kind in kinds)
 
 
 def _kind_of(head: bytes, name: str) -> str | None:
@@ -106,7 +139,12 @@ def _kind_of(head: bytes, name: str) -> str | None:
 
 
 def _kind_by_name(head: bytes, name: str) -> str | None:
-    """Return the kind of a file whose content alone does not tell it: text, or a zip."""
+    """Return the kind of a file whose content alone does not tell it: text, a zip, a document of an office program."""
+    suffix = Path(name).suffix.lower().removeprefix(".")
+    if (head.startswith(b"PK\x03\x04") and suffix in OPEN_XML) or (
+        head.startswith(OLD_OFFICE_HEAD) and suffix in OLD_OFFICE
+    ):
+        return "office"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and name.lower().endswith(".zip"):
         return "package"
     return "subtitles" if _looks_like_subtitles(head, name) else None
@@ -223,6 +261,21 @@ def _measure_package(path: Path, name: str, head: bytes) -> Recognised:
     return Recognised("package", "application/zip")
 
 
+def _measure_office(path: Path, name: str, head: bytes) -> Recognised:
+    """Make sure that the document is what its name says; what is written in it is not looked at."""
+    suffix = Path(name).suffix.lower().removeprefix(".")
+    if suffix in OLD_OFFICE:
+        return Recognised("office", OLD_OFFICE[suffix])
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open("[Content_Types].xml") as listed:
+            types = listed.read(MAX_TYPES_BYTES).decode("utf-8", "replace")
+    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise _damaged(name) from error
+    if OPEN_XML[suffix] not in types:
+        raise _damaged(name)
+    return Recognised("office", OPEN_XML[suffix])
+
+
 _MEASURES: dict[str, Callable[[Path, str, bytes], Recognised]] = {
     "video": _measure_recording("video"),
     "audio": _measure_recording("audio"),
@@ -230,4 +283,5 @@ _MEASURES: dict[str, Callable[[Path, str, bytes], Recognised]] = {
     "picture": _measure_picture,
     "subtitles": _measure_subtitles,
     "package": _measure_package,
+    "office": _measure_office,
 }

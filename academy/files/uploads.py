@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from academy.accounts.models import Person
 from academy.clock import now
@@ -24,6 +24,10 @@ from academy.files.recognition import KINDS
 from academy.files.services import clean_name, disk_error, store_path
 from academy.i18n import _
 
+HAND_IN_KINDS = ("picture", "document", "office")
+HAND_IN_BYTES = 20 * 1024 * 1024
+HAND_IN_DAY_BYTES = 400 * 1024 * 1024
+"""What somebody who is no author may upload: files to hand in, of bounded size, and so much in a day."""
 KEPT_FOR = timedelta(days=2)
 OPEN_UPLOADS_LIMIT = 20
 
@@ -54,12 +58,28 @@ def begin(owner: Person, length: int, name: str, wanted: str) -> Upload:
         token=secrets.token_urlsafe(18),
         owner_id=owner.id,
         name=clean_name(name),
-        wanted_kind=wanted if wanted in KINDS else "",
+        wanted_kind=wanted if wanted and set(wanted.split("+")) <= set(KINDS) else "",
         length=length,
     )
     db.session.add(upload)
     part(upload).touch()
     return upload
+
+
+def check_hand_in(owner: Person, length: int, name: str, wanted: str) -> None:
+    """Hold an upload of somebody who is no author against what may be handed in. Raises UserError with a sentence."""
+    if not wanted or not set(wanted.split("+")) <= set(HAND_IN_KINDS):
+        raise UserError(_("您没有上传这类文件的权限"), 403)
+    if length > HAND_IN_BYTES:
+        limit = HAND_IN_BYTES // (1024 * 1024)
+        raise UserError(_("“%(name)s”超过 %(limit)s MB。请压缩后再上传", name=clean_name(name), limit=limit), 413)
+    since = now() - timedelta(days=1)
+    stored = select(func.coalesce(func.sum(StoredFile.size), 0)).where(
+        StoredFile.owner_id == owner.id, StoredFile.created_at > since
+    )
+    if (db.session.scalar(stored) or 0) + length > HAND_IN_DAY_BYTES:
+        limit = HAND_IN_DAY_BYTES // (1024 * 1024)
+        raise UserError(_("一天最多上传 %(limit)s MB，今天已经满了。请明天再传，或者先压缩", limit=limit), 429)
 
 
 def find(owner: Person, token: str) -> Upload | None:

@@ -1,4 +1,4 @@
-"""The upload endpoints (tus 1.0) and an author's look at own files."""
+"""The upload endpoints (tus 1.0). An upload belongs to whoever began it; what it is used for, other rooms decide."""
 
 from flask import Blueprint, Response, abort, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +8,7 @@ from academy.clock import now
 from academy.files import uploads
 from academy.files.models import Upload
 from academy.files.services import describe
-from academy.permissions import requires
+from academy.permissions import can, signed_in
 from academy.web.transactions import keep_changes
 
 blueprint = Blueprint("files", __name__)
@@ -29,19 +29,22 @@ def _own(token: str) -> Upload:
 
 
 @blueprint.post("/uploads")
-@requires("files.upload")
+@signed_in
 def create() -> ResponseReturnValue:
-    """Begin an upload (tus: creation)."""
+    """Begin an upload (tus: creation): of anything for authors, of what may be handed in for everybody else."""
     length = request.headers.get("Upload-Length", "")
     if not length.isdecimal() or len(length) > 15:
         abort(400)
     facts = uploads.parse_metadata(request.headers.get("Upload-Metadata", ""))
-    upload = uploads.begin(current_person, int(length), facts.get("filename", ""), facts.get("kind", ""))
+    name, kind = facts.get("filename", ""), facts.get("kind", "")
+    if not can("files.upload"):
+        uploads.check_hand_in(current_person, int(length), name, kind)
+    upload = uploads.begin(current_person, int(length), name, kind)
     return _answer(201, Location=url_for("files.status", token=upload.token), **{"Upload-Offset": "0"})
 
 
 @blueprint.get("/uploads/<token>")
-@requires("files.upload")
+@signed_in
 def status(token: str) -> ResponseReturnValue:
     """Say how much has arrived (HEAD, tus: core); describe the upload, and its file once it is complete (GET)."""
     upload = _own(token)
@@ -60,7 +63,7 @@ def _offset_headers(upload: Upload) -> dict[str, str]:
 
 
 @blueprint.patch("/uploads/<token>")
-@requires("files.upload")
+@signed_in
 def append(token: str) -> ResponseReturnValue:
     """Take more bytes (tus: core); the last ones complete the file."""
     upload = _own(token)
@@ -77,7 +80,7 @@ def append(token: str) -> ResponseReturnValue:
 
 
 @blueprint.delete("/uploads/<token>")
-@requires("files.upload")
+@signed_in
 def terminate(token: str) -> ResponseReturnValue:
     """Give an upload up (tus: termination)."""
     uploads.discard(_own(token))

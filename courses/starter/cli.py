@@ -1,5 +1,7 @@
 """`flask seed`: brings the starter catalogue in."""
 
+from collections.abc import Callable
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -10,6 +12,7 @@ from academy.db import db
 from academy.errors import UserError
 from courses.starter import certificates, loading, people
 from courses.starter.activity import load_activity
+from courses.starter.assignments import load_assignments
 from courses.starter.ledger import load_ledger
 from courses.starter.reading import CatalogueError
 from courses.starter.requirements import load_requirements
@@ -31,22 +34,28 @@ def group(owner: str | None) -> None:
             click.echo(f"Textbook: {title}")
         for title in loading.load_courses(person):
             click.echo(f"Course: {title}")
-        if not owner and (number := certificates.load_templates(person)):
-            click.echo(f"Templates of certificates: {number}")
-        if not owner and (number := load_activity()):
-            click.echo(f"Enrolments of demo people: {number}")
-        if not owner and (number := load_disputes()):
-            click.echo(f"Doubts of demo people: {number}")
-        if not owner and (number := certificates.load_certificates(person)):
-            click.echo(f"Certificates of demo people: {number}")
-        if not owner and (number := load_ledger()):
-            click.echo(f"Hours of demo people from before: {number}")
-        if not owner and (number := load_requirements()):
-            click.echo(f"Annual requirements, and hours of demo people from classes: {number}")
+        if not owner:
+            _load_demo(person)
     except (CatalogueError, UserError) as problem:
         db.session.rollback()
         raise click.ClickException(str(problem)) from problem
     db.session.commit()
+
+
+def _load_demo(person: Person) -> None:
+    """Let the demo people do what a demonstration needs, each kind after those that it builds on."""
+    loaders: list[tuple[str, Callable[[], int]]] = [
+        ("Templates of certificates", lambda: certificates.load_templates(person)),
+        ("Enrolments of demo people", load_activity),
+        ("Doubts of demo people", load_disputes),
+        ("Work handed in by demo people", load_assignments),
+        ("Certificates of demo people", lambda: certificates.load_certificates(person)),
+        ("Hours of demo people from before", load_ledger),
+        ("Annual requirements, and hours of demo people from classes", load_requirements),
+    ]
+    for label, load in loaders:
+        if number := load():
+            click.echo(f"{label}: {number}")
 
 
 def _owner(username: str | None) -> Person:

@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from academy.accounts.models import Person
 from academy.db import db
+from academy.errors import UserError
 from academy.files.models import StoredFile
 from academy.files.services import store_path
+from courses.lesson_types.assignment import rubric
 from courses.lesson_types.link import checked_url
 from courses.lesson_types.registry import lesson_types
 from courses.lesson_types.scorm import unpacking
@@ -46,6 +48,7 @@ class LessonMaker:
             "scorm": self._scorm,
             "scenario": self._scenario,
             "link": self._link,
+            "assignment": self._assignment,
             "audio": self._audio,
             "picture_series": self._picture_series,
         }
@@ -119,6 +122,18 @@ class LessonMaker:
         about = read_text(self.folder / entry["file"]) if entry.get("file") else ""
         asked: dict[str, Any] = {name: entry[name] for name in ("question", "least", "most") if name in entry}
         return {**lesson_types()["link"].empty(), "url": url, "about": about, **asked}
+
+    def _assignment(self, entry: Entry) -> dict[str, Any]:
+        path = self.folder / need(entry, "rubric", self.folder)
+        try:
+            criteria = rubric.read(read_text(path))
+        except UserError as error:
+            raise CatalogueError(f"{path}: {error.message}") from error
+        names = ("hand_in", "least", "most", "kinds", "resubmissions", "anonymous")
+        content = {**lesson_types()["assignment"].empty(), **{name: entry[name] for name in names if name in entry}}
+        content["task"] = read_text(self.folder / need(entry, "file", self.folder)).strip()
+        content["sample"] = read_text(self.folder / entry["sample"]).strip() if entry.get("sample") else ""
+        return {**content, "criteria": criteria, "most_files": entry.get("files", content["most_files"])}
 
     def _audio(self, entry: Entry) -> dict[str, Any]:
         file = self._file(need(entry, "audio", self.folder), "audio")

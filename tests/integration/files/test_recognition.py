@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
 
 import pytest
@@ -67,6 +68,38 @@ def test_lying_extensions_and_foreign_kinds_are_refused(recognise, name, content
     with pytest.raises(UserError, match=sentence) as refused:
         recognise(name, content)
     assert refused.value.status == 415 and name in refused.value.message
+
+
+def office(main: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", f'<Types><Override ContentType="{main}.main+xml"/></Types>')
+    return stream.getvalue()
+
+
+def test_office_documents_are_taken_where_they_are_asked_for(recognise):
+    for suffix, main in recognition.OPEN_XML.items():
+        found = recognise(f"a.{suffix}", office(main), "picture+office")
+        assert (found.kind, found.media_type) == ("office", main)
+    assert recognise("a.doc", recognition.OLD_OFFICE_HEAD + bytes(600), "office").media_type == "application/msword"
+    with pytest.raises(UserError, match="不是可以使用的文件"):
+        recognise("a.docx", office(recognition.OPEN_XML["docx"]))
+    with pytest.raises(UserError, match=r"这里需要图片、PDF 文档，“a\.docx”的内容是Word"):
+        recognise("a.docx", office(recognition.OPEN_XML["docx"]), "picture+document")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04" + bytes(60), office(recognition.OPEN_XML["xlsx"]), office("application/vnd.ms-word.document")],
+)
+def test_what_only_calls_itself_an_office_document_is_refused(recognise, content):
+    with pytest.raises(UserError, match="打不开"):
+        recognise("a.docx", content, "office")
+
+
+def test_a_photo_that_few_can_open_is_refused_with_what_to_do(recognise):
+    with pytest.raises(UserError, match="HEIC"):
+        recognise("IMG_1.HEIC", b"\x00\x00\x00\x20ftypheic" + bytes(100), "picture")
 
 
 def test_another_kind_than_wanted_is_refused(recognise):

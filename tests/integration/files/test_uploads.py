@@ -158,8 +158,25 @@ def test_somebody_elses_upload_is_not_found(sign_in, studio, method):
     assert offset_of(studio, url) == 0
 
 
-def test_trainees_upload_nothing(app, sign_in):
-    assert begin(sign_in(make_person()), b"x").status_code == 403
+def test_trainees_upload_only_what_may_be_handed_in(app, sign_in):
+    trainee = sign_in(make_person())
+    assert begin(trainee, b"x").status_code == 403
+    for kind in ("", "video", "package", "picture+video", "hologram"):
+        assert begin(trainee, b"x", "a.bin", kind).status_code == 403, kind
+    assert begin(trainee, b"x", "a.png", "picture+document").status_code == 201
+
+
+def test_what_trainees_upload_is_bounded(app, sign_in, monkeypatch):
+    trainee = sign_in(make_person())
+    monkeypatch.setattr(uploads, "HAND_IN_BYTES", 1000)
+    assert begin(trainee, bytes(1001), "a.pdf", "document").status_code == 413
+    content = sample(PDF)
+    monkeypatch.setattr(uploads, "HAND_IN_BYTES", 10**9)
+    monkeypatch.setattr(uploads, "HAND_IN_DAY_BYTES", len(content) + 10)
+    url = begin(trainee, content, PDF, "document+office").location
+    assert send(trainee, url, 0, content).status_code == 204
+    refused = begin(trainee, bytes(11), "a.pdf", "document")
+    assert refused.status_code == 429 and "一天最多上传" in refused.json["error"]
 
 
 def test_an_upload_can_be_given_up(studio):
