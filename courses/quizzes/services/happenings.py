@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, insert, literal, select
-from sqlalchemy.orm import joinedload
 
 from academy.accounts.models import Person
 from academy.clock import now
@@ -71,7 +70,6 @@ def attempts_query(quiz: Quiz) -> Select[Any]:
         select(Attempt, Person)
         .join(Person, Person.id == Attempt.person_id)
         .where(Attempt.quiz_id == quiz.id)
-        .options(joinedload(Attempt.quiz_version))
         .order_by(Attempt.started_at.desc(), Attempt.id.desc())
     )
 
