@@ -1,25 +1,24 @@
-/* Adds up the levels that are chosen while somebody marks. The server adds up by itself. */
+/* Adds up the levels of a rubric while they are chosen. The server adds them up by itself. */
 (function () {
   "use strict";
 
-  function show(hundredths) {
-    return String(hundredths / 100);
+  function add(piece) {
+    var line = piece.querySelector("[data-sum]");
+    if (!line) return;
+    var sum = 0;
+    var open = false;
+    piece.querySelectorAll(".criterion").forEach(function (criterion) {
+      var chosen = criterion.querySelector("input:checked");
+      if (chosen) sum += Number(chosen.getAttribute("data-hundredths"));
+      else open = true;
+    });
+    if (sum || !open) line.textContent = line.getAttribute("data-text").replace("{sum}", String(sum / 100));
   }
 
-  document.addEventListener("DOMContentLoaded", function () {
-    var form = document.querySelector("[data-marking]");
-    var sum = form && form.querySelector("[data-mark-sum]");
-    if (!sum) return;
-
-    function add() {
-      var points = 0;
-      form.querySelectorAll("[data-points]:checked").forEach(function (level) {
-        points += Number(level.getAttribute("data-points"));
-      });
-      sum.textContent = sum.getAttribute("data-pattern").replace("{points}", show(points)).replace("{of}", show(Number(sum.getAttribute("data-of"))));
-    }
-
-    form.addEventListener("change", add);
-    add();
+  document.querySelectorAll("[data-piece]").forEach(function (piece) {
+    piece.addEventListener("change", function () {
+      add(piece);
+    });
+    add(piece);
   });
 })();

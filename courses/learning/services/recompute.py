@@ -22,6 +22,7 @@ from courses.learning.services.progress import (
 )
 from courses.learning.services.standing import verdict_of
 from courses.lesson_types.registry import lesson_type
+from courses.marking.services.regrading import was_changed
 from courses.quizzes.models import Attempt
 from courses.quizzes.services import score_of
 
@@ -127,13 +128,17 @@ def _recompute_enrolment(enrolment: Enrolment, mend: bool) -> Iterator[Differenc
 
 
 def _recompute_testing_out(enrolment: Enrolment) -> Iterator[Difference]:
-    """Hold a completion by test against the attempt that it names; what is wrong here only a person can mend."""
+    """Hold a completion by test against the attempt that it names; what is wrong here only a person can mend.
+
+    An attempt whose marks were changed later may have less by now: what was completed by it stays completed.
+    """
     if enrolment.completed_by != "test_out":
         return
     attempt = db.session.get_one(Attempt, enrolment.test_out_attempt_id)
     promised = attempt.origin.get("test_out", {})
     own = attempt.person_id == enrolment.person_id and promised.get("course_id") == enrolment.course_id
-    if not own or attempt.state != "submitted" or not tested_out(promised, score_of(attempt).share):
+    reached_ = tested_out(promised, score_of(attempt).share) or was_changed(attempt.id)
+    if not own or attempt.state != "submitted" or not reached_:
         yield Difference("enrolment", enrolment.id, "completed_by", "test_out", "")
 
 

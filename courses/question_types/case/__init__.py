@@ -1,5 +1,7 @@
 """Case: shared material with questions of other types, graded part by part; by hand where a part is."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +11,7 @@ from courses.question_types.base import (
     Content,
     Example,
     FormValues,
+    HandPart,
     PlainError,
     PlainParts,
     PrintParts,
@@ -21,7 +24,6 @@ from courses.question_types.base import (
 )
 from courses.question_types.case.parts import (
     MOST_PARTS,
-    Part,
     parts_of,
     read_parts,
     write_parts,
@@ -113,6 +115,23 @@ class Case(QuestionType):
         parts = [part for part in parts_of(as_content(content)) if part.type.installed]
         return weighted((part.weight, part.grade(answer)) for part in parts)
 
+    def hand_parts(self, content: object, answer: object) -> list[HandPart]:
+        """The parts that wait for a person."""
+        return [
+            replace(piece, part=part.id)
+            for part in parts_of(as_content(content))
+            for piece in part.type.hand_parts(part.content, part.answer_in(answer))
+        ]
+
+    def grade_with(self, content: object, answer: object, shares: Mapping[str, Fraction]) -> Fraction | None:
+        """See QuestionType."""
+        graded = []
+        for part in parts_of(as_content(content)):
+            given = {"": shares[part.id]} if part.id in shares else {}
+            if part.type.installed:
+                graded.append((part.weight, part.type.grade_with(part.content, part.answer_in(answer), given)))
+        return weighted(graded)
+
     def correct_answer(self, content: object) -> Any:
         """See QuestionType."""
         parts = parts_of(as_content(content))
@@ -186,11 +205,6 @@ def weighted(graded: Any) -> Fraction | None:
         return None
     whole = sum(weight for weight, _share in pairs)
     return sum((share * weight for weight, share in pairs), Fraction(0)) / whole if whole else Fraction(0)
-
-
-def hand_parts(content: object, answer: object) -> list[Part]:
-    """Return the parts of a case whose answers wait for a person."""
-    return [part for part in parts_of(as_content(content)) if part.type.installed and part.grade(answer) is None]
 
 
 def _is_id(identity: str) -> bool:

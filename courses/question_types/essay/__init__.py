@@ -1,6 +1,7 @@
 """Essay: a text of one's own, judged by a person, by a rubric where the author gives one."""
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,7 @@ from courses.question_types.base import (
     Content,
     Example,
     FormValues,
+    HandPart,
     PlainError,
     PlainParts,
     PrintParts,
@@ -18,9 +20,10 @@ from courses.question_types.base import (
     as_content,
     asked,
     first,
+    format_of,
     text_of,
 )
-from courses.question_types.essay.rubric import most_of, read_rubric, rubric_of, write_rubric
+from courses.question_types.rubric import most_of, read_rubric, rubric_of, write_rubric
 from courses.question_types.text import clean_text, escape
 
 LONGEST = 5_000
@@ -100,6 +103,18 @@ class Essay(QuestionType):
     def grade(self, content: object, answer: object) -> Fraction | None:
         """Nothing for no answer; any other waits for a person."""
         return None if self.is_answered(answer) else Fraction(0)
+
+    def hand_parts(self, content: object, answer: object) -> list[HandPart]:
+        """The whole answer, where there is one."""
+        if not isinstance(answer, str) or not self.is_answered(answer):
+            return []
+        values = as_content(content)
+        model, rubric = text_of(values, "model_answer"), rubric_of(values)
+        return [HandPart("", text_of(values, "stem"), answer, model, rubric, format_of(values))]
+
+    def grade_with(self, content: object, answer: object, shares: Mapping[str, Fraction]) -> Fraction | None:
+        """See QuestionType."""
+        return shares.get("") if self.is_answered(answer) else Fraction(0)
 
     def correct_answer(self, content: object) -> Any:
         """The model answer, where the author wrote one."""

@@ -1,0 +1,45 @@
+"""What marking adds to other rooms: pieces of the result page, and sentences of the audit log."""
+
+from collections.abc import Iterable, Iterator
+
+from academy.audit import labels
+from academy.i18n import lazy as _l
+from courses.marking.services import answers, appeals
+from courses.quizzes.beside import Piece, tells
+from courses.quizzes.models import Attempt
+
+labels.register(
+    {
+        "marking.settings": _l("改了“%(subject)s”的批阅设置"),
+        "marking.marker_named": _l("请%(person)s批阅“%(subject)s”"),
+        "marking.marker_dismissed": _l("不再请%(person)s批阅“%(subject)s”"),
+        "marking.marked": _l("批阅了“%(subject)s”的一份答卷"),
+        "marking.regraded": _l("给“%(subject)s”的一道题重新评分：%(reason)s"),
+        "marking.regrade_undone": _l("撤销了“%(subject)s”的一次重新评分"),
+        "appeal.opened": _l("申请复核“%(subject)s”的一道题"),
+        "appeal.kept": _l("答复了%(name)s对“%(subject)s”的复核申请，分数不变：%(reason)s"),
+        "appeal.changed": _l("答复了%(name)s对“%(subject)s”的复核申请，改了分数：%(reason)s"),
+    }
+)
+
+
+@tells
+def beside(attempt: Attempt) -> Iterable[Piece]:
+    """Return what markers wrote about each answer, and the way to an appeal."""
+    return _pieces(attempt)
+
+
+def _pieces(attempt: Attempt) -> Iterator[Piece]:
+    asked = appeals.of_attempt(attempt.id)
+    for answer in answers.of_attempt(attempt):
+        position = answer.response.position
+        earlier = asked.get(position, [])
+        final = not answer.response.awaiting
+        values = {
+            "answer": answer,
+            "pieces": answer.pieces if final else [],
+            "appeals": earlier,
+            "refusal": appeals.refusal(answer, earlier),
+            "token": attempt.token,
+        }
+        yield Piece(position, "marking/beside.html", values)

@@ -1,0 +1,1 @@
+"""What marking does: who may, what waits, giving marks, regrading, appeals."""
