@@ -179,9 +179,9 @@ def set_draw(quiz: Quiz, slot: QuizSlot | None, count: int, rule: dict[str, Any]
     there = rows(quiz)
     _check_room((row for row in there if row is not slot), count)
     if slot is None:
+        _renumber(there)
         slot = QuizSlot(quiz_id=quiz.id, position=len(there) + 1)
         db.session.add(slot)
-        _renumber(there)
     slot.draw_count, slot.draw_from, slot.marks_hundredths = count, rule, marks_hundredths
     _touch(quiz)
     db.session.expire(quiz, ["slots"])

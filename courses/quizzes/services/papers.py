@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from academy.clock import now
 from academy.db import db
 from courses.question_types import installed
-from courses.question_types.base import Content, QuestionType, as_content, plain_stem, text_of
+from courses.question_types.base import Content, PrintParts, QuestionType, as_content, format_of, plain_stem, text_of
+from courses.question_types.text import plain_of
 from courses.questions.models import QuestionVersion
 from courses.quizzes import rules
 from courses.quizzes.feedback import installed as modes
@@ -104,6 +105,21 @@ class PaperQuestion:
             explanation=text_of(content, "explanation") if show_key else "",
             awaiting=awaiting,
         )
+
+    def print_parts(self) -> PrintParts:
+        """Return the question as a printed paper shows it; nothing of the key."""
+        return self.type.print_parts(self._content, self._seed)
+
+    def printed_key(self) -> tuple[str, str]:
+        """Return the right answer and the explanation as plain text; for the key that instructors print."""
+        content = as_content(self._content)
+        answer = self.type.answer_text(content, self.type.correct_answer(content), self._seed)
+        return answer, plain_of(text_of(content, "explanation"), format_of(content))
+
+    @property
+    def is_true_or_false(self) -> bool:
+        """Whether the answer is a yes or a no."""
+        return isinstance(self.type.correct_answer(self._content), bool)
 
     def graded(self) -> Fraction | None:
         """Return what the answer earns; for the author's preview, where nothing is stored. None where a person judges."""

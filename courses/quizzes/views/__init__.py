@@ -2,10 +2,10 @@
 
 from academy.i18n import lazy as _l
 from academy.navigation import NavItem
-from courses.quizzes.views import allowances, attempts, drafts, shaping, sittings
+from courses.quizzes.views import allowances, attempts, drafts, printing, shaping, sittings
 from courses.quizzes.views.blueprint import blueprint
 
-__all__ = ["allowances", "attempts", "drafts", "shaping", "sittings"]
+__all__ = ["allowances", "attempts", "drafts", "printing", "shaping", "sittings"]
 
 blueprints = [blueprint]
 
@@ -34,6 +34,7 @@ NAVIGATION = [
             "quizzes.preview",
             "quizzes.attempts",
             "quizzes.one_attempt",
+            "quizzes.paper",
             "quizzes.section",
             "quizzes.save_section",
             "quizzes.draw",
