@@ -22,7 +22,7 @@ def test_what_a_sitting_costs(browser, person, clock):
     queries.assert_at_most(2)
     with count_queries() as queries:
         browser.post(f"/attempts/{token}/submit")
-    queries.assert_at_most(9)
+    queries.assert_at_most(11)  # five of them for the notebook
     with count_queries() as queries:
         browser.get(f"/attempts/{token}/result")
     queries.assert_at_most(4)
