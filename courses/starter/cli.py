@@ -14,6 +14,7 @@ from courses.starter import certificates, loading, people
 from courses.starter.activity import load_activity
 from courses.starter.assignments import load_assignments
 from courses.starter.ledger import load_ledger
+from courses.starter.practising import load_practice
 from courses.starter.reading import CatalogueError
 from courses.starter.requirements import load_requirements
 from courses.starter.viewing import load_disputes
@@ -47,6 +48,7 @@ def _load_demo(person: Person) -> None:
     loaders: list[tuple[str, Callable[[], int]]] = [
         ("Templates of certificates", lambda: certificates.load_templates(person)),
         ("Enrolments of demo people", load_activity),
+        ("Categories open for practice", load_practice),
         ("Doubts of demo people", load_disputes),
         ("Work handed in by demo people", load_assignments),
         ("Certificates of demo people", lambda: certificates.load_certificates(person)),
