@@ -27,7 +27,8 @@ HASH_SHOWN = 32
 @requires("writing.use")
 def preview() -> ResponseReturnValue:
     """Return the HTML that readers of the posted Markdown will see."""
-    text = (request.get_json(silent=True) or {}).get("text", "")
+    sent = request.get_json(silent=True)
+    text = sent.get("text", "") if isinstance(sent, dict) else None
     if not isinstance(text, str) or len(text) > TEXT_LIMIT:
         raise UserError(_("文字太长，请分成几节"), 413)
     return {"html": str(markdown.render(text))}

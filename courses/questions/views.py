@@ -155,7 +155,8 @@ def save(question_id: int) -> ResponseReturnValue:
 @requires("questions.edit")
 def preview_text() -> ResponseReturnValue:
     """Return the HTML that trainees will see of the posted Markdown of a stem or an explanation."""
-    text = (request.get_json(silent=True) or {}).get("text", "")
+    sent = request.get_json(silent=True)
+    text = sent.get("text", "") if isinstance(sent, dict) else None
     if not isinstance(text, str) or len(text) > PREVIEW_LIMIT:
         raise UserError(_("文字太长，不能预览"), 413)
     return {"html": str(question_text(text, MARKDOWN))}

@@ -18,6 +18,14 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=10), inner, max_size=5),
     max_leaves=12,
 )
+FIELDS = [
+    *("stem", "explanation", "format", "hint", "option_text", "option_id", "correct", "scoring", "keep_order"),
+    *("blank_kind", "blank_answers", "blank_value", "blank_tolerance", "blank_units"),
+    *("point_words", "point_weight", "least", "max_chars"),
+    *("pair_id", "pair_left", "pair_right", "extra_text", "item_id", "item_text", "show_rule", "action"),
+    *("gap_name", "gap_kind", "gap_answer", "gap_weight", "picture", "alt", "multiple"),
+    *("area_id", "area_label", "area_row", "area_shape", "area_x", "area_y", "area_w", "area_h"),
+]
 seeds = st.none() | st.text(max_size=8)
 
 each_type = pytest.mark.parametrize("type_", TYPES, ids=lambda type_: type_.key)
@@ -131,6 +139,9 @@ def test_what_is_public_gives_nothing_away(type_, example, seed):
     other = {**example.content, "correct": None, "explanation": "另一个解析"}
     if "blanks" in other:
         other["blanks"] = [{"accepted": ["另一个答案"]} for _ in other["blanks"]]
+    if "keywords" in other:
+        other["keywords"] = [{"any": ["另一个词"], "weight": 1}]
+    other["hints"] = ["另一条提示"]
     assert type_.public(other, seed) == shown
     if example.content["explanation"]:
         assert example.content["explanation"] not in json.dumps(shown, ensure_ascii=False)
@@ -162,9 +173,7 @@ def test_an_empty_form_is_no_answer(type_):
 @each_type
 @given(
     fields=st.dictionaries(
-        st.sampled_from(
-            ["stem", "explanation", "option_text", "option_id", "correct", "blanks", "scoring", "keep_order"]
-        ),
+        st.sampled_from(FIELDS),
         st.lists(st.text(max_size=20), max_size=5),
     )
 )
