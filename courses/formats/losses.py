@@ -30,6 +30,7 @@ def parts(question: Question, kept: Collection[str]) -> list[LazyString]:
         ("tags", bool(question.tags), _l("标签不能带走")),
         ("difficulty", question.difficulty != "medium", _l("难度不能带走")),
         ("category", bool(question.category), _l("分类不能带走")),
+        ("rule", content.get("show_rule") is True, _l("“告诉学员给分办法”不能带走")),
         (
             "limits",
             question.type == "essay" and (content.get("min_chars") or 0, content.get("max_chars") or 0) != (0, 2000),

@@ -20,6 +20,8 @@ _CHOICE = {
 }
 _ANSWER = re.compile(r"((?:\\.|[^\\~])+)", re.DOTALL)
 _FEEDBACK = re.compile(r"(?<!\\)#")
+_STAR = "\ufdd0"
+"""Stands for an escaped star, which is no wildcard."""
 _WEIGHT = re.compile(r"^(?:%(-?[\d.]+)%|(=))")
 
 
@@ -87,7 +89,7 @@ def _made(
     found: Cloze, key: str, kind: str, answers: list[tuple[Fraction, str, bool]], full: list[str], weight: int
 ) -> dict[str, Any] | None:
     if kind in _CHOICE:
-        texts = [text for _share, text, _feedback in answers]
+        texts = [text.replace(_STAR, "*") for _share, text, _feedback in answers]
         if len(texts) < 2 or len(set(texts)) < len(texts):
             found.problem = found.problem or _l("第 %(key)s 个空的选项少于两个或者有重复", key=key)
             return None
@@ -102,6 +104,7 @@ def _made(
     if any("*" in text for text in full):
         found.problem = found.problem or _l("答案里有通配符 *，这里的填空题要写出每一种答案")
         return None
+    full = [text.replace(_STAR, "*") for text in full]
     return contents.text_gap(key, full, weight, case=kind in _TEXT_CASE)
 
 
@@ -118,7 +121,7 @@ def _answer(part: str, html: bool) -> tuple[Fraction, str, bool]:
     if weight:
         share = Fraction(1) if weight[2] else (contents.percent(weight[1]) or Fraction(0))
         text = text[weight.end() :]
-    text = re.sub(r"\\(.)", r"\1", text)
+    text = re.sub(r"\\(.)", lambda match: _STAR if match[1] == "*" else match[1], text)
     plain = from_html(text, lambda _source: None).plain if html else text
     return share, one_line(plain), len(pieces) > 1 and bool(pieces[1].strip())
 
@@ -132,7 +135,7 @@ def _note(found: Cloze, message: LazyString) -> None:
 
 
 def _escape(text: str) -> str:
-    return re.sub(r"([\\}~#/\"])", r"\\\1", text)
+    return re.sub(r"([\\}~#/\"*])", r"\\\1", text)
 
 
 def written(gap: dict[str, Any]) -> str:

@@ -82,6 +82,9 @@ class _Writer:
         found = losses.parts(self.question, _KEPT)
         if self.question.type == "multiple_choice" and self.content.get("scoring") != "per_option":
             found.append(_l("给分办法只记在标签里，别的平台按权重给分"))
+        blanks = self.content.get("blanks", [])
+        if len(blanks) > 1 and any(blank.get("units") for blank in blanks):
+            found.append(_l("单位不能带走"))
         if self.missing:
             found.append(_l("有的图片找不到了，没有带走"))
         if self.question.type == "cloze" and self._as_fill_in():

@@ -243,6 +243,14 @@ def _written(question: TextQuestion) -> list[str]:
     return lines
 
 
+def write_lines(sign: str, lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Write numbered lines behind a sign, escaped where they would be misread; the numbers stay with them."""
+    return [
+        (number, sign + text if index == 0 else "\\" + text if _misread(text) else text)
+        for index, (number, text) in enumerate(lines)
+    ]
+
+
 def _block(sign: str, text: str) -> list[str]:
     """A sign with the first line after it; further lines are escaped where they would be misread."""
     first, *rest = text.split("\n")

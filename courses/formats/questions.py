@@ -25,6 +25,7 @@ PICTURE = "picture:"
 """Begins the address of a picture that came with the file, until it is stored: ``picture:0``, ``picture:1`` …"""
 DIFFICULTY_TAG = "难度-"
 _PICTURE = re.compile(r"!\[((?:[^\]\\]|\\.)*)\]\(picture:(\d{1,6})\)")
+_BLANKS = re.compile(r"[_＿]{2,}")
 _DEFAULTS: dict[str, tuple[Any, ...]] = {
     "correct": (),
     "format": ("", None, "plain"),
@@ -135,7 +136,7 @@ PictureSource = Callable[[str], Picture | None]
 class FormatError(ValueError):
     """A file that cannot be read at all; `message` is a whole sentence, `place` is where reading stopped."""
 
-    def __init__(self, message: LazyString, place: Place | None = None) -> None:
+    def __init__(self, message: LazyString | str, place: Place | None = None) -> None:
         super().__init__(str(message))
         self.message = message
         self.place = place or Place()
@@ -279,6 +280,8 @@ def _without_ids(value: Any, names: dict[str, str]) -> Any:
     kept = {
         "answers" if key == "accepted" else key: _without_ids(item, names) for key, item in value.items() if key != "id"
     }
+    if isinstance(kept.get("stem"), str):
+        kept["stem"] = _BLANKS.sub("____", kept["stem"])
     if isinstance(kept.get("correct"), list):
         kept["correct"] = sorted(map(str, kept["correct"]))
     return {key: item for key, item in kept.items() if item not in _DEFAULTS.get(key, ("", False, None, [], "0"))}

@@ -17,7 +17,9 @@ from courses.formats.safe_xml import MAX_DEPTH, Element
 
 Node = Element | str
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-DROPPED = frozenset("script style head title iframe frame object embed applet noscript template svg form".split())
+DROPPED = frozenset(
+    "audio video script style head title iframe frame object embed applet noscript template svg form".split()
+)
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer h1 h2 h3 h4 h5 h6"
     " header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
@@ -216,6 +218,8 @@ class _Writer:
         if name in DROPPED:
             self.note(_l("删去了文字里的脚本或嵌入内容（<%(name)s>）", name=name))
             return ""
+        if name == "math":
+            self.note(_l("公式变成了普通文字"))
         if name == "br":
             return "\0"
         if name == "img":
