@@ -28,6 +28,10 @@ class NumberField(IntegerField):
         text = valuelist[0] if valuelist else ""
         self.data = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
+    def _value(self) -> str:
+        """Return the number as it is now, not as it was sent."""
+        return str(self.data or 0)
+
 
 class WritingForm(BaseForm):
     """The text, and as many files as the assignment takes (`writing_form`)."""

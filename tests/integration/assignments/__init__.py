@@ -1,0 +1,1 @@
+"""Assignments: writing, handing in, marking."""
