@@ -257,7 +257,7 @@ def _example(scoring: str, right: list[int], graded: list[tuple[list[int], Fract
         {"id": row["id"], "label": row["label"], "shape": "rect", "x": x, "y": y, "w": w, "h": h}
         for row, (x, y, w, h) in zip(rows, places, strict=True)
     ]
-    ids = [area["id"] for area in areas]
+    ids = [row["id"] for row in rows]
     content = {
         "stem": "楼道巡查，图上哪几处要当场处理？" if len(right) > 1 else "图上哪一处是灭火器？",
         "picture": f"/pictures/{'0123456789abcdef' * 2}/corridor.png",
