@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from academy.i18n import _
@@ -172,12 +172,12 @@ class SettingsForm(NewQuizForm):
     def validate_closes_at(self, field: Any) -> None:
         """Refuse a closing that comes before the opening."""
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:
-            raise ValueError(_("截止时间应在开放时间以后"))
+            raise ValidationError(_("截止时间应在开放时间以后"))
 
     def validate_feedback(self, field: Any) -> None:
         """Feedback after the closing needs a closing."""
         if field.data == Feedback.AFTER_CLOSING and not self.closes_at.data:
-            raise ValueError(_("考试结束以后才反馈的测验，要写上什么时候截止"))
+            raise ValidationError(_("考试结束以后才反馈的测验，要写上什么时候截止"))
 
     @classmethod
     def of(cls, quiz: Quiz) -> "SettingsForm":

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
 from academy.i18n import _
@@ -120,12 +120,12 @@ class DrawForm(BaseForm):
     def validate_marks(self, field: Any) -> None:
         """Refuse what is no marks."""
         if rules.hundredths(field.data or "") is None:
-            raise ValueError(_("分值应为 0.01 到 1000 之间的数，最多两位小数"))
+            raise ValidationError(_("分值应为 0.01 到 1000 之间的数，最多两位小数"))
 
     def validate_category_id(self, field: Any) -> None:
         """A draw from the whole bank is asked for by mistake: something must restrict it."""
         if not self.rule():
-            raise ValueError(_("分类、标签、难度至少选一样"))
+            raise ValidationError(_("分类、标签、难度至少选一样"))
 
     @property
     def hundredths(self) -> int:
@@ -170,7 +170,7 @@ class AllowanceForm(BaseForm):
     def validate_reason(self, field: Any) -> None:
         """Refuse a grant of nothing."""
         if not (self.extra_minutes.data or self.extra_attempts.data or self.paper.data):
-            raise ValueError(_("加时、加次数、指定试卷，至少填一样"))
+            raise ValidationError(_("加时、加次数、指定试卷，至少填一样"))
 
     def granted(self) -> Granted:
         """Return what a valid form grants."""

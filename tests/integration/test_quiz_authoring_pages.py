@@ -343,7 +343,7 @@ def test_the_way_back_to_the_course(desk, quiz, back, shown):
 # -- cost ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("tail", "most"), [("", 7), ("/preview?n=3", 6), ("/pick", 7), ("/paste", 4)])
+@pytest.mark.parametrize(("tail", "most"), [("", 9), ("/preview?n=3", 10), ("/pick", 10), ("/paste", 6)])
 def test_pages_cost_the_same_however_long_the_quiz_is(desk, teacher, tail, most):
     address = page_of(make_quiz(*["true_false"] * 25, owner=teacher), tail)
     with count_queries() as queries:

@@ -216,16 +216,12 @@ def start_attempt(
 def _new_attempt(person: Person, state: Intro, origin: dict[str, Any], return_path: str) -> Attempt:
     version, allowance, started_at = state.quiz_version, state.allowance, now()
     number = len(state.finished) + 1
-    chosen = allowance.paper if allowance else ""
-    offered = rules.LETTERS[: version.paper_count]
     return Attempt(
         person_id=person.id,
         quiz_id=version.quiz_id,
         quiz_version=version,
         number=number,
-        paper=chosen
-        if version.paper_count > 1 and chosen in offered
-        else rules.letter_for(person.id, number, version.paper_count),
+        paper=_letter(version, allowance) or rules.letter_for(person.id, number, version.paper_count),
         origin=origin,
         return_path=return_path if return_path.startswith("/") and not return_path.startswith("//") else "",
         started_at=started_at,
@@ -233,6 +229,12 @@ def _new_attempt(person: Person, state: Intro, origin: dict[str, Any], return_pa
             started_at, version.time_limit_seconds, _extra_seconds(allowance), version.closes_at
         ),
     )
+
+
+def _letter(version: QuizVersion, allowance: QuizAllowance | None) -> str:
+    """Return the letter that was chosen for the person, if there is such a paper."""
+    chosen = allowance.paper if allowance else ""
+    return chosen if version.paper_count > 1 and chosen in tuple(rules.LETTERS[: version.paper_count]) else ""
 
 
 # Laying out goes past the ORM: a paper may have hundreds of questions.
