@@ -100,11 +100,12 @@ def mark(attempt_id: int, position: int) -> ResponseReturnValue:
 
 
 def _read(found: Answer) -> tuple[dict[str, marks.Verdict], dict[str, str]]:
-    """Return what the form says of each piece that is open, and what is wrong, by field."""
+    """Return what the form says of each piece that it shows, and what is wrong, by field."""
     verdicts, problems = {}, {}
-    open_ = found.open_pieces(current_person, access.decides(found.quiz, current_person))
-    for piece, _round in open_:
+    for piece in found.pieces:
         part = piece.hand.part
+        if f"seen-{part}" not in request.form:
+            continue
         share = share_of_marks(request.form.get(f"points-{part}", ""), full_marks(found, piece))
         verdict = marks.read_verdict(piece, request.form, share, _phrases_ticked(part))
         if verdict is not None:
