@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 from academy.i18n import LazyString
 from academy.i18n import lazy as _l
 from courses.formats import choice_weights
 from courses.formats import question_contents as contents
+from courses.formats.qti_parts import Response, declared, interactions, without
 from courses.formats.question_contents import BLANK_SIGN, About, Content
 from courses.formats.questions import Question
 from courses.formats.rich_text import Node, PictureTaker, Rich, from_nodes, with_feedback
 from courses.formats.safe_xml import Element
 
 INLINE = ("textEntryInteraction", "inlineChoiceInteraction")
-_DASH = re.compile(r"-([a-z])")
 
 
 class Refused(Exception):
@@ -26,45 +25,13 @@ class Refused(Exception):
         self.message = message
 
 
-def normalised(element: Element) -> Element:
-    """Return an element with the names of QTI 2: `qti-simple-choice max-choices` becomes `simpleChoice maxChoices`."""
-    name = element.name
-    attributes = element.attributes
-    if name.startswith("qti-"):
-        name = _camel(name[4:])
-        attributes = {
-            key if key.startswith(("data-", "aria-")) else _camel(key): value for key, value in attributes.items()
-        }
-    name = {"contentBody": "div", "object": "object"}.get(name, name)
-    found = Element(name, attributes, element.line, element.column)
-    found.content = [normalised(each) if isinstance(each, Element) else each for each in element.content]
-    if name == "object" and attributes.get("type", "").startswith("image/"):
-        return Element("img", {"src": attributes.get("data", ""), "alt": found.text}, element.line, element.column)
-    return found
-
-
-def _camel(name: str) -> str:
-    return _DASH.sub(lambda match: match[1].upper(), name)
-
-
-@dataclass
-class _Response:
-    """What is declared about an answer."""
-
-    cardinality: str
-    base: str
-    correct: list[str] = field(default_factory=list)
-    mapping: dict[str, Fraction] = field(default_factory=dict)
-    case: bool = False
-
-
 class _Item:
     """An item while it is read."""
 
     def __init__(self, root: Element, pictures: PictureTaker) -> None:
         self.root, self.pictures = root, pictures
         self.notes: list[LazyString] = []
-        self.responses = {each.get("identifier"): _response(each) for each in root.find_all("responseDeclaration")}
+        self.responses = {each.get("identifier"): declared(each) for each in root.find_all("responseDeclaration")}
         processing = root.find("responseProcessing")
         self.mapped: set[str] = set()
         self.tolerances: dict[str, str] = {}
@@ -86,7 +53,7 @@ class _Item:
         self.note(*found.notes)
         return found
 
-    def response(self, interaction: Element) -> _Response:
+    def response(self, interaction: Element) -> Response:
         found = self.responses.get(interaction.get("responseIdentifier"))
         if found is None:
             raise Refused(_l("作答部分没有对应的 responseDeclaration"))
@@ -103,20 +70,6 @@ class _Item:
         return with_feedback(Rich(), [(nothing, said) for nothing, said in parts if said.plain or said.markdown])
 
 
-def _response(element: Element) -> _Response:
-    found = _Response(element.get("cardinality", "single"), element.get("baseType", "identifier"))
-    correct = element.find("correctResponse")
-    found.correct = [value.text.strip() for value in correct.find_all("value")] if correct else []
-    mapping = element.find("mapping")
-    for entry in mapping.find_all("mapEntry") if mapping else []:
-        try:
-            found.mapping[entry.get("mapKey")] = Fraction(entry.get("mappedValue", "0"))
-        except (ValueError, ZeroDivisionError):
-            continue
-        found.case = found.case or entry.get("caseSensitive") == "true"
-    return found
-
-
 def read(root: Element, pictures: PictureTaker) -> Question:
     """Return the question of an item. Raises Refused."""
     if root.get("adaptive") == "true":
@@ -127,7 +80,7 @@ def read(root: Element, pictures: PictureTaker) -> Question:
     if body is None:
         raise Refused(_l("没有题目的正文（itemBody）"))
     item = _Item(root, pictures)
-    found = _interactions(body)
+    found = interactions(body)
     if not found:
         raise Refused(_l("没有作答的部分，是一段说明"))
     for interaction in found:
@@ -142,27 +95,6 @@ def read(root: Element, pictures: PictureTaker) -> Question:
     return Question(key, content, place=root.place, notes=tuple(item.notes))
 
 
-def _interactions(element: Element) -> list[Element]:
-    return [each for each in element.iter() if each.name.endswith("Interaction")]
-
-
-def _without(nodes: Sequence[Node], replace: Callable[[Element], Node | None]) -> list[Node]:
-    """Return nodes in which some elements are replaced (None: by nothing; themselves: kept)."""
-    found: list[Node] = []
-    for node in nodes:
-        if isinstance(node, str):
-            found.append(node)
-            continue
-        new = replace(node)
-        if new is node:
-            kept = Element(node.name, node.attributes, node.line, node.column)
-            kept.content = _without(node.content, replace)
-            found.append(kept)
-        elif new is not None:
-            found.append(new)
-    return found
-
-
 _SIDE = ("feedbackBlock", "feedbackInline", "rubricBlock", "stylesheet", "prompt", "infoControl", "templateBlock")
 
 
@@ -173,7 +105,7 @@ def _stem(item: _Item, nodes: Sequence[Node], interaction: Element | None = None
 
     prompt = interaction.find("prompt") if interaction is not None else None
     paragraph = Element("p", {}, 0, 0, list(prompt.content)) if prompt is not None else ""
-    return item.rich([*_without(nodes, replace), paragraph])
+    return item.rich([*without(nodes, replace), paragraph])
 
 
 def _block(item: _Item, interaction: Element, nodes: Sequence[Node], explanation: Rich) -> tuple[str, Content]:
@@ -187,7 +119,7 @@ def _choice(item: _Item, one: Element, about: About, _nodes: Sequence[Node]) -> 
     ids = [each.get("identifier") for each in elements]
     multiple = response.cardinality == "multiple" and one.get("maxChoices", "1") != "1"
     options = [
-        item.rich(_without(each.content, lambda e: None if e.name == "feedbackInline" else e)) for each in elements
+        item.rich(without(each.content, lambda e: None if e.name == "feedbackInline" else e)) for each in elements
     ]
     said = [
         (option, item.rich(feedback.content))
@@ -213,7 +145,7 @@ def _choice(item: _Item, one: Element, about: About, _nodes: Sequence[Node]) -> 
     return "single_choice", contents.choice(about, options, [best], multiple=False, keep_order=keep)
 
 
-def _shares(item: _Item, one: Element, response: _Response, ids: list[str]) -> tuple[list[Fraction], str]:
+def _shares(item: _Item, one: Element, response: Response, ids: list[str]) -> tuple[list[Fraction], str]:
     """Return what each option is worth, and the rule of a multiple choice that comes nearest."""
     if response.correct and not (item.is_mapped(one) and response.mapping and response.cardinality == "multiple"):
         return [Fraction(int(each in response.correct)) for each in ids], "all_or_nothing"
@@ -233,7 +165,7 @@ def _inline(item: _Item, nodes: Sequence[Node], explanation: Rich) -> tuple[str,
             return f"[[{len(gaps)}]]"
         return None if element.name in _SIDE else element
 
-    stem = item.rich(_without(nodes, replace))
+    stem = item.rich(without(nodes, replace))
     about = About(stem, explanation)
     if all(gap["kind"] != "choice" for gap in gaps) and len({gap["weight"] for gap in gaps}) == 1:
         sign = re.compile(r"\\?\[\\?\[\d+\\?\]\\?\]")
@@ -332,7 +264,7 @@ def _gap_match(item: _Item, one: Element, about: About, nodes: Sequence[Node]) -
         gaps.append(contents.choice_gap(str(len(gaps) + 1), list(words.values()), list(words).index(str(right))))
         return f"[[{len(gaps)}]]"
 
-    inner = item.rich(_without(one.content, replace))
+    inner = item.rich(without(one.content, replace))
     stem = about.stem
     joined = Rich(
         "\n".join(text for text in (stem.plain, inner.plain) if text),
@@ -347,7 +279,7 @@ def _case(item: _Item, body: Element) -> Content:
     segments: list[tuple[list[Node], list[Element]]] = []
     pending: list[Node] = []
     for node in _flat(body.content):
-        inside = _interactions(node) if isinstance(node, Element) else []
+        inside = interactions(node) if isinstance(node, Element) else []
         pending.append(node)
         if inside:
             segments.append((pending, inside))
@@ -392,7 +324,7 @@ def _flat(nodes: Sequence[Node]) -> list[Node]:
     """Return the blocks, looking into a division that holds several interactions."""
     found: list[Node] = []
     for node in nodes:
-        if isinstance(node, Element) and node.name in ("div", "section") and len(_interactions(node)) > 1:
+        if isinstance(node, Element) and node.name in ("div", "section") and len(interactions(node)) > 1:
             found += _flat(node.content)
         else:
             found.append(node)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from academy.i18n import lazy as _l
-from courses.formats import qti_item
+from courses.formats import qti_item, qti_parts
 from courses.formats.questions import MAX_BYTES, MAX_QUESTIONS, FormatError, Picture, Place, Reading
 from courses.formats.safe_xml import Element, begins_with, parse
 
@@ -124,7 +124,7 @@ def _finder(reading: Reading, package: Package, item: str) -> Callable[[str], st
 def _take(reading: Reading, root: Element, name: str, pictures: Callable[[str], str | None]) -> None:
     place = Place(line=0 if name else root.line, element=name or root.get("identifier")[:80])
     try:
-        question = qti_item.read(qti_item.normalised(root), pictures)
+        question = qti_item.read(qti_parts.normalised(root), pictures)
     except qti_item.Refused as refused:
         reading.refuse(place, refused.message)
         return

@@ -51,7 +51,7 @@ class Note:
     """A sentence about a place. "problem": the question is left out; "loss": something of it did not come along."""
 
     place: Place
-    message: LazyString
+    message: LazyString | str
     severity: str = "problem"
 
 
@@ -92,7 +92,7 @@ class Reading:
             self.pictures.append(picture)
         return f"{PICTURE}{self.pictures.index(picture)}"
 
-    def complain(self, place: Place, message: LazyString, severity: str = "problem") -> None:
+    def complain(self, place: Place, message: LazyString | str, severity: str = "problem") -> None:
         """Note a question (or a part of the file) that cannot be read."""
         self.problems.append(Note(place, message, severity))
 
@@ -106,7 +106,7 @@ class Reading:
         else:
             self.questions.append(question)
 
-    def refuse(self, place: Place, message: LazyString) -> None:
+    def refuse(self, place: Place, message: LazyString | str) -> None:
         """Note a question that was found and cannot be kept."""
         self.found += 1
         self.complain(place, message)
