@@ -25,8 +25,8 @@ labels.register(
 
 @tells
 def beside(attempt: Attempt) -> Iterable[Piece]:
-    """Return what markers wrote about each answer, and the way to an appeal."""
-    return _pieces(attempt)
+    """Return what markers wrote about each answer, and the way to an appeal; nobody marks what is only practice."""
+    return () if "practice" in attempt.origin else _pieces(attempt)
 
 
 def _pieces(attempt: Attempt) -> Iterator[Piece]:

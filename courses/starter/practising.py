@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from academy.accounts.models import Person
-from academy.clock import freeze, now
+from academy.clock import FrozenClock, freeze, now
 from academy.db import db
 from courses.practice.models import NotebookEntry, PracticeSession
 from courses.practice.services import drawing, mock, notebook, sessions
@@ -63,7 +63,7 @@ def _practise(person: Person, facts: dict[str, Any]) -> None:
     query = select(Category.id).where(Category.open_for_practice).order_by(Category.position)
     categories = list(db.session.scalars(query))
     with freeze(now() - timedelta(days=facts["days_ago"])) as clock:
-        _sit_mock(person, categories, facts["mock_parts"])
+        _sit_mock(person, categories, facts["mock_parts"], clock)
         clock.move(days=1)
         wanted = drawing.Wanted(categories[:1], ["single_choice", "true_false"])
         session = sessions.start_chapter(person, wanted, facts["chapter_questions"])
@@ -77,10 +77,11 @@ def _practise(person: Person, facts: dict[str, Any]) -> None:
         notebook.save_note(entry, facts["note"], entry.note_revision)
 
 
-def _sit_mock(person: Person, categories: list[int], parts: int) -> None:
+def _sit_mock(person: Person, categories: list[int], parts: int, clock: FrozenClock) -> None:
     """Sit a small mock exam, with every third question wrong."""
     attempt = mock.start(person, categories, parts)
     paper = select(Response).where(Response.attempt_id == attempt.id).options(joinedload(Response.question_version))
+    clock.move(minutes=11)
     for response in db.session.scalars(paper):
         version = response.question_version
         right = installed.get(version.type).correct_answer(version.content)
