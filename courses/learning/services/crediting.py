@@ -18,6 +18,7 @@ from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.rules.completion import counting_lessons
 from courses.lesson_types.registry import lesson_type
 from courses.quizzes.models import Attempt
+from courses.quizzes.services import has_passed_with
 
 MINUTE_MS = 60_000
 
@@ -49,7 +50,7 @@ def credit_again(enrolment: Enrolment) -> None:
 def credit_attempt(attempt: Attempt) -> None:
     """Enter what the rules give for a quiz that was passed in a course; nothing for practice elsewhere."""
     origin = attempt.origin or {}
-    if not attempt.passed or not origin.get("enrolment_id"):
+    if not origin.get("enrolment_id") or not has_passed_with(attempt):
         return
     enrolment = db.session.get(Enrolment, origin["enrolment_id"])
     if enrolment is None or enrolment.person_id != attempt.person_id:

@@ -20,7 +20,7 @@ from courses.learning.services.gates import lock_of
 from courses.learning.services.progress import add_evidence, advance, begin_progress, evidence_of
 from courses.lesson_types.registry import lesson_type, lesson_types
 from courses.quizzes.models import Attempt
-from courses.quizzes.services import score_of
+from courses.quizzes.services import has_passed_with, score_of
 from courses.textbooks.services.reading import chapter_share
 
 
@@ -74,8 +74,9 @@ def _count_attempt(
     kind = lesson_type(lesson.type)
     if kind is not None:
         rule = kind.checked_completion(lesson.completion)["rule"]
-        share = share_of_attempts(rule, attempt.state == "submitted", attempt.passed)
-        seen.update(attempt_id=attempt.id, passed=attempt.passed)
+        passed = has_passed_with(attempt)
+        share = share_of_attempts(rule, attempt.state == "submitted", passed)
+        seen.update(attempt_id=attempt.id, passed=passed)
         if attempt.awaiting:
             seen.update(awaiting=attempt.awaiting)
         elif attempt.marks_hundredths:
