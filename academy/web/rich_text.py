@@ -59,7 +59,8 @@ def _block(text: str) -> Markup:
 @lru_cache(maxsize=2048)
 def _phrase(text: str) -> Markup:
     html = nh3.clean(_parser.renderInline(text), tags=_PHRASE_TAGS, attributes=_PHRASE_ATTRIBUTES)
-    return Markup(html)  # noqa: S704 - nh3 has just made it safe
+    # a label keeps line ends as they are, so a <br> with one would break the line twice
+    return Markup(html.replace("<br>\n", "<br>"))  # noqa: S704 - nh3 has just made it safe
 
 
 def question_text(text: object, form: object = None, *, inline: bool = False) -> Markup:

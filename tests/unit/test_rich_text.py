@@ -78,6 +78,7 @@ def test_markdown_is_shown():
 
 def test_an_option_has_no_paragraph_and_no_link():
     assert question_text("**甲** [乙](http://a.example)", "markdown", inline=True) == "<strong>甲</strong> 乙"
+    assert question_text("甲\n乙", "markdown", inline=True) == "甲<br>乙"
 
 
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=5), st.sampled_from([None, "markdown"]))
