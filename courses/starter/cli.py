@@ -14,6 +14,7 @@ from courses.starter import certificates, loading, people
 from courses.starter.activity import load_activity
 from courses.starter.assignments import load_assignments
 from courses.starter.ledger import load_ledger
+from courses.starter.marking import load_marking
 from courses.starter.practising import load_practice
 from courses.starter.reading import CatalogueError
 from courses.starter.requirements import load_requirements
@@ -51,6 +52,7 @@ def _load_demo(person: Person) -> None:
         ("Categories open for practice", load_practice),
         ("Doubts of demo people", load_disputes),
         ("Work handed in by demo people", load_assignments),
+        ("Written tests of demo people", lambda: load_marking(person)),
         ("Certificates of demo people", lambda: certificates.load_certificates(person)),
         ("Hours of demo people from before", load_ledger),
         ("Annual requirements, and hours of demo people from classes", load_requirements),
