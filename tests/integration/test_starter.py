@@ -50,7 +50,7 @@ def test_the_catalogue_is_whole(catalogue):
     assert len(chapters) >= 5 and min(chapters.values()) >= 3
     assert count(EditionChapter) >= 8
     types = Counter(db.session.scalars(select(QuestionVersion.type)))
-    assert sum(types.values()) >= 100 and set(types) == {"single_choice", "multiple_choice", "true_false", "fill_in"}
+    assert sum(types.values()) >= 100 and set(types) >= {"single_choice", "multiple_choice", "true_false", "fill_in"}
     films = db.session.scalars(select(StoredFile).where(StoredFile.kind == "video")).all()
     assert len(films) >= 2 and all(film.facts["duration_ms"] >= 60_000 for film in films)
     lessons = set(db.session.scalars(select(LessonVersion.type)))
