@@ -1,6 +1,6 @@
 """What marking adds to other rooms: pieces of the result page, and sentences of the audit log."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from academy.audit import labels
 from academy.i18n import lazy as _l
@@ -25,21 +25,12 @@ labels.register(
 
 @tells
 def beside(attempt: Attempt) -> Iterable[Piece]:
-    """Return what markers wrote about each answer, and the way to an appeal; nobody marks what is only practice."""
-    return () if "practice" in attempt.origin else _pieces(attempt)
-
-
-def _pieces(attempt: Attempt) -> Iterator[Piece]:
-    asked = appeals.of_attempt(attempt.id)
-    for answer in answers.of_attempt(attempt):
-        position = answer.response.position
-        earlier = asked.get(position, [])
-        final = not answer.response.awaiting
-        values = {
-            "answer": answer,
-            "pieces": answer.pieces if final else [],
-            "appeals": earlier,
-            "refusal": appeals.refusal(answer, earlier),
-            "token": attempt.token,
-        }
-        yield Piece(position, "marking/beside.html", values)
+    """Return what markers wrote about the answers, and the appeals. One query for an attempt without any."""
+    marked, appealed = appeals.touched(attempt.id)
+    values = {
+        "token": attempt.token,
+        "most": appeals.MOST_PER_ANSWER,
+        "answers": {each.response.position: each for each in answers.of_attempt(attempt)} if marked else {},
+        "appeals": appeals.of_attempt(attempt.id) if appealed else {},
+    }
+    return [Piece("marking/beside.html", values)]

@@ -1,6 +1,5 @@
 """What rooms above have to say beside the questions of a result page: they register, this room asks."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,11 @@ from courses.quizzes.models import Attempt
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece below the question at `position`: a template and what it shows, there as `piece.values`."""
+    """A piece below every question: a template, and what it shows, there as `piece.values`.
 
-    position: int
+    The template also sees `question`, `each` (services.Reviewed) and `show_key`.
+    """
+
     template: str
     values: Mapping[str, Any]
 
@@ -26,10 +27,6 @@ def tells(provider: Callable[[Attempt], Iterable[Piece]]) -> Callable[[Attempt],
     return provider
 
 
-def pieces(attempt: Attempt) -> dict[int, list[Piece]]:
-    """Return the pieces for the result page of an attempt, by position."""
-    found: dict[int, list[Piece]] = defaultdict(list)
-    for provider in _asked:
-        for piece in provider(attempt):
-            found[piece.position].append(piece)
-    return dict(found)
+def pieces(attempt: Attempt) -> list[Piece]:
+    """Return the pieces for the result page of an attempt."""
+    return [piece for provider in _asked for piece in provider(attempt)]

@@ -315,13 +315,7 @@ class Response(Base):
         CheckConstraint("marks_hundredths > 0", name="marks_positive"),
         CheckConstraint("confidence BETWEEN 1 AND 9", name="confidence_range"),
         Index("ix_response_question_version_id", "question_version_id"),
-        Index(
-            "ix_response_awaiting",
-            "attempt_id",
-            "position",
-            sqlite_where=text("awaiting"),
-            postgresql_where=text("awaiting"),
-        ),
+        Index("ix_response_awaiting", "attempt_id", sqlite_where=text("awaiting"), postgresql_where=text("awaiting")),
     )
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)

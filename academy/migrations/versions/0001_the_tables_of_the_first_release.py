@@ -5,7 +5,7 @@ from alembic import op
 
 from academy.db import Json, UtcDateTime
 
-revision = "0001_92b4dd9a"
+revision = "0001_e3833c2f"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -1908,7 +1908,7 @@ def upgrade() -> None:
     with op.batch_alter_table("response", schema=None) as batch_op:
         batch_op.create_index(
             "ix_response_awaiting",
-            ["attempt_id", "position"],
+            ["attempt_id"],
             unique=False,
             sqlite_where=sa.text("awaiting"),
             postgresql_where=sa.text("awaiting"),

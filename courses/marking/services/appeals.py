@@ -13,7 +13,7 @@ from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
-from courses.marking.models import Appeal
+from courses.marking.models import Appeal, Mark
 from courses.marking.services import answers, marks
 from courses.marking.services.access import quizzes_of
 from courses.marking.services.answers import Answer
@@ -39,6 +39,14 @@ def of_attempt(attempt_id: int) -> dict[int, list[Appeal]]:
     for appeal in db.session.scalars(query):
         found.setdefault(appeal.position, []).append(appeal)
     return found
+
+
+def touched(attempt_id: int) -> tuple[bool, bool]:
+    """Return whether an attempt has marks by hand, and whether it has appeals. One query."""
+    marked = select(Mark.id).where(Mark.attempt_id == attempt_id).exists()
+    appealed = select(Appeal.id).where(Appeal.attempt_id == attempt_id).exists()
+    row = db.session.execute(select(marked, appealed)).one()
+    return bool(row[0]), bool(row[1])
 
 
 def refusal(answer: Answer, earlier: list[Appeal]) -> str:
