@@ -100,6 +100,8 @@ class LessonMaker:
             pass_percent=entry.get("pass_percent", 60),
             attempts_allowed=entry.get("attempts", 3),
             shuffle_options=True,
+            feedback=entry.get("feedback", "after_submission"),
+            tries_allowed=entry.get("tries", 3),
         )
         add_drafts(quiz, drafts, self.owner, category_named(self.category))
         return {"quiz_id": quiz.id}

@@ -10,7 +10,6 @@ from typing import ClassVar
 from academy.i18n import LazyString
 
 NOTHING, ALL = Fraction(0), Fraction(1)
-MOST_HINTS = 3
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from academy.db import db
+from courses.question_types.base import hints_of
 from courses.quizzes.feedback import installed as modes
-from courses.quizzes.feedback.base import MOST_HINTS, FeedbackMode, Terms
+from courses.quizzes.feedback.base import FeedbackMode, Terms
 from courses.quizzes.models import Attempt, QuizTry, QuizVersion, Response
 from courses.quizzes.services.scoring import terms_of
 
@@ -65,15 +66,8 @@ class Helper:
     def at(self, response: Response, content: Mapping[str, Any]) -> Help:
         """Return what there is to say about one question."""
         tries = tuple(self._tries.get(response.position, ()))
-        hints = hints_of(content)[: self.mode.hints(tries, self.terms)] if tries else ()
+        hints = tuple(hints_of(content)[: self.mode.hints(tries, self.terms)]) if tries else ()
         return Help(self.mode, self.terms, tries, hints, response.locked)
-
-
-def hints_of(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the hints of a question's content, in order."""
-    listed = content.get("hints")
-    texts = [each for each in listed if isinstance(each, str) and each.strip()] if isinstance(listed, list) else []
-    return tuple(texts[:MOST_HINTS])
 
 
 def sections_of(version: QuizVersion, order: Sequence[int]) -> dict[int, Section]:

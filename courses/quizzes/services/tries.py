@@ -9,10 +9,9 @@ from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
 from courses.question_types import installed
-from courses.question_types.base import as_content
+from courses.question_types.base import hints_of
 from courses.questions.models import QuestionVersion
 from courses.quizzes.models import Attempt, QuizTry, Response
-from courses.quizzes.services.helping import hints_of
 from courses.quizzes.services.scoring import terms_of
 from courses.quizzes.services.sittings import Sitting
 
@@ -51,7 +50,7 @@ def _append(place: Sitting, response: Response, question: QuestionVersion) -> bo
         return False
     tries = [*(Fraction(each.fraction_numerator, each.fraction_denominator) for each in earlier), earned]
     terms = terms_of(db.session.get_one(Attempt, place.attempt_id).quiz_version)
-    hints = min(place.mode.hints(tries, terms), len(hints_of(as_content(question.content))))
+    hints = min(place.mode.hints(tries, terms), len(hints_of(question.content)))
     numerator, denominator = earned.as_integer_ratio()
     db.session.add(
         QuizTry(
