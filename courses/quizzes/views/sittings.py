@@ -168,7 +168,9 @@ def _next_page(token: str, go: str, number: int) -> str:
     """Return the page that a button of the form leads to."""
     if go == "check":
         return url_for("quizzes.review_submit", token=token)
-    target = {"prev": number - 1, "next": number + 1, CHECK_THIS: number}.get(go, int(go) if go.isdecimal() and len(go) < 5 else number)
+    target = {"prev": number - 1, "next": number + 1, CHECK_THIS: number}.get(
+        go, int(go) if go.isdecimal() and len(go) < 5 else number
+    )
     return url_for("quizzes.attempt", token=token, n=max(1, target))
 
 
