@@ -36,6 +36,7 @@
     var changed = false;
     var stopped = false;
     var pressed = null;
+    var unsure = null; // the text that was sent last, while nobody knows whether it arrived
 
     function say(sentence) {
       said.textContent = sentence;
@@ -75,6 +76,8 @@
       sending = true;
       changed = false;
       var sent = text ? text.value : "";
+      var before = unsure;
+      unsure = sent;
       say(form.getAttribute("data-text-saving"));
       fetch(form.getAttribute("data-draft-url"), {
         method: "POST",
@@ -83,15 +86,17 @@
           Accept: "application/json",
           "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content
         },
-        body: JSON.stringify({ text: sent, files: files(), revision: Number(revision.value) })
+        body: JSON.stringify({ text: sent, files: files(), revision: Number(revision.value), unsure: before })
       }).then(function (answer) {
         if (!answer.ok || answer.redirected) {
           changed = true;
+          unsure = before;
           refused(answer);
           return ended();
         }
         return answer.json().then(function (told) {
           revision.value = told.revision;
+          unsure = null;
           if (!text || text.value === sent) keep(key, null);
           else keep(key, { text: text.value, revision: told.revision });
           say(told.said);
@@ -110,11 +115,10 @@
       if (event.target.type === "file") return;
       changed = true;
       if (text) keep(key, { text: text.value, revision: Number(revision.value) });
-      later(QUIET_MS);
+      later(event.target.type === "hidden" ? 0 : QUIET_MS);
       showSlots();
     });
     window.addEventListener("online", send);
-    window.addEventListener("pagehide", send);
 
     /* The form waits for a draft under way: sent now, it would name a revision that is no longer the last. */
     form.addEventListener("submit", function (event) {

@@ -51,11 +51,15 @@ class Work:
 
 @dataclass(frozen=True)
 class Written:
-    """What a page sends: the text, the ids of the files, and the revision of the draft that it showed."""
+    """What a page sends: the text, the ids of the files, and the revision of the draft that it showed.
+
+    unsure: the text that it sent last, where the network took the answer away; what came of it is then no other page's.
+    """
 
     text: str
     files: Sequence[int]
     revision: int
+    unsure: str | None = None
 
 
 def work_of(enrolment: Enrolment, lesson: LessonVersion) -> Work:
@@ -83,9 +87,9 @@ def save_draft(person: Person, enrolment: Enrolment, lesson: LessonVersion, writ
     work = work_of(enrolment, lesson)
     if not work.may_hand_in:
         raise UserError(_("这份作业现在不能再交，刚才写的没有保存"), 409)
-    if written.revision != work.revision:
-        raise UserError(_("这份草稿在另一个页面里改过。下面是您在这一页写的，再保存一次就以它为准"), 409)
     text = rules.normal(written.text)
+    if written.revision != work.revision and not _is_own_echo(work.draft, written, text):
+        raise UserError(_("这份草稿在另一个页面里改过。下面是您在这一页写的，再保存一次就以它为准"), 409)
     if len(text) > rules.DRAFT_LIMIT:
         limit, length = rules.DRAFT_LIMIT, len(text)
         raise UserError(_("最多 %(n)s 个字，现在有 %(now)s 个", n=limit, now=length), 422, "text")
@@ -95,6 +99,16 @@ def save_draft(person: Person, enrolment: Enrolment, lesson: LessonVersion, writ
     draft.revision, draft.updated_at = draft.revision + 1, now()
     _keep_files(draft, files)
     return draft
+
+
+def _is_own_echo(draft: Version | None, written: Written, text: str) -> bool:
+    """Whether the draft is what this very page has sent before, without hearing that it arrived."""
+    if draft is None:
+        return False
+    stored, files = draft.submission.text, [file.id for file in draft.files]
+    if written.unsure is not None and stored == rules.normal(written.unsure):
+        return True
+    return stored == text and files == list(dict.fromkeys(written.files))
 
 
 def _begin(enrolment: Enrolment, lesson: LessonVersion, number: int) -> Submission:

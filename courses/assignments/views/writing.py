@@ -169,7 +169,8 @@ def _sent(payload: Any) -> Written | None:
         return None
     if len(files) > MOST_FILES or not all(isinstance(each, int) and 0 < each <= MAX_ID for each in files):
         return None
-    return Written(text, files, revision)
+    unsure = payload.get("unsure")
+    return Written(text, files, revision, unsure if isinstance(unsure, str) else None)
 
 
 def _page(place: _Place, work: Work, form: WritingForm, theirs: Any = None) -> str:
