@@ -181,3 +181,20 @@ def test_a_picture_is_sent_and_areas_are_drawn_on_it(visitors, server):
     page.locator("main form button[type=submit]", has_text="保存题目").last.click()
     page.wait_for_url("**/studio/questions/*")
     expect(page.locator("[data-picture-shown] svg g")).to_have_count(2)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_editors_are_good_on_a_phone_and_rows_come_and_go(visitors, server, key):
+    page = visitors(width="phone", locale="en", theme="dark")
+    sign_in(page, "instructor", "teach2026")
+    page.goto(f"/studio/questions/new?type={key}")
+    assert_good(page)
+    rows = page.locator("[data-rows]").first.locator("> li")
+    before = rows.count()
+    page.locator("[data-add-row]").first.press("Enter")
+    expect(rows).to_have_count(before + 1)
+    rows.last.locator("[data-drop-row]").press("Enter")
+    expect(rows).to_have_count(before)
+    assert page.locator(":focus").count() == 1
+    page.evaluate("window.scrollTo(0, 0)")
+    assert_good(page)

@@ -179,6 +179,13 @@ def test_a_row_that_is_taken_away_is_gone_and_the_key_stays_with_its_area():
     assert content["correct"] == [content["areas"][1]["id"]]
 
 
+def test_words_of_a_gap_that_look_like_a_number_stay_words():
+    gap = {"id": "1", "kind": "text", "answers": ["3±0"], "weight": 1}
+    assert gaps.from_line(gaps.to_line(gap)) == gap
+    row = gaps.to_words(gap)
+    assert gaps.from_words(row["name"], row["kind"], row["answer"], row["weight"]) == gap
+
+
 def test_gaps_that_the_text_has_get_a_row_each():
     rows = CLOZE.to_form({"stem": "[[1]]和[[b]]", "gaps": []})["gaps"]
     assert [row["name"] for row in rows] == ["1", "b"]

@@ -186,7 +186,7 @@ def to_words(gap: Content) -> dict[str, str]:
         "id": "",
         "name": gap["id"],
         "kind": kind_of(gap),
-        "answer": _words(gap),
+        "answer": accepted(gap)[0] if kind_of(gap) == NUMBER else _words(gap),
         "weight": str(gap.get("weight", 1)),
     }
 
