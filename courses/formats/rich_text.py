@@ -255,7 +255,8 @@ class _Writer:
         if address is not None:
             self.found.structured = True
             return f"![{_SPECIAL.sub(chr(92) * 2 + chr(92) + 'g<0>', alt)}]({address})"
-        name = source if len(source) <= 80 and not source.startswith("data:") else source[:40] + "…"
+        name = source.removeprefix("@@PLUGINFILE@@/")
+        name = name if len(name) <= 80 and not source.startswith("data:") else name[:40] + "…"
         if source.startswith(("http://", "https://")):
             self.note(_l("图片在别的网站上，没有带来：%(name)s", name=name))
         else:
