@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from fractions import Fraction
 
@@ -12,18 +11,14 @@ from sqlalchemy import select
 from academy.clock import now
 from academy.db import db
 from courses.practice import rules
-from courses.practice.models import MockExam, NotebookEntry, PracticeItem, PracticeRecord, PracticeSession
-from courses.practice.services import drawing, mock, noting, sessions
-from courses.question_types import installed
-from courses.questions.models import Category, Question, QuestionVersion
+from courses.practice.models import NotebookEntry, PracticeItem, PracticeRecord, PracticeSession
+from courses.practice.services import drawing, noting, sessions
+from courses.questions.models import Question, QuestionVersion
 from courses.questions.services import category_named
 from courses.quizzes import services
-from courses.quizzes.models import Attempt, Quiz, Response
 from tests.factories import make_attempt, make_person, make_question, make_quiz, make_quiz_version
+from tests.integration.practice.helpers import SECRET, SHELF, best, stock
 from tests.support import count_queries
-
-SECRET = "先不能看到的解析"
-SHELF = "社区治理"
 
 
 @pytest.fixture
@@ -34,23 +29,6 @@ def person(app):
 @pytest.fixture
 def browser(sign_in, person):
     return sign_in(person)
-
-
-def open_shelf(name=SHELF) -> Category:
-    shelf = category_named(name)
-    shelf.open_for_practice = True
-    db.session.flush()
-    return shelf
-
-
-def stock(singles=0, multiples=0, name=SHELF) -> Category:
-    """Put so many questions on an open shelf."""
-    shelf = open_shelf(name)
-    for number in range(singles):
-        make_question("single_choice", category=name, explanation=f"{SECRET}{number}")
-    for number in range(multiples):
-        make_question("multiple_choice", category=name, explanation=f"{SECRET}{number}")
-    return shelf
 
 
 def chapter(browser, shelf, **values):
@@ -71,10 +49,6 @@ def items(session):
         .where(PracticeItem.session_id == session.id)
         .order_by(PracticeItem.position)
     ).all()
-
-
-def best(version):
-    return installed.get(version.type).correct_answer(version.content)
 
 
 def wrong_before(person, question, days_ago=1):
@@ -267,132 +241,6 @@ def test_what_practising_costs(browser, person, clock):
     with count_queries() as queries:
         browser.get("/practice/chapters")
     queries.assert_at_most(3)
-
-
-# -- the mock exam -------------------------------------------------------------------------------------------------
-
-
-def begin_mock(browser, shelf, parts):
-    answer = browser.post("/practice/mock", data={"category": shelf.id, "parts": parts})
-    assert answer.status_code == 303, answer.words
-    return db.session.scalars(select(Attempt).order_by(Attempt.id.desc())).first()
-
-
-def test_a_whole_exam_is_drawn_without_repeats(browser, person, clock):
-    shelf = stock(63, 22)
-    words = browser.get("/practice/mock").words
-    assert "80 题，120 分钟，满分 100 分" in words
-    attempt = begin_mock(browser, shelf, 20)
-    rows = list(db.session.scalars(select(Response).where(Response.attempt_id == attempt.id)))
-    assert len({each.question_version_id for each in rows}) == 80
-    assert sorted(each.marks_hundredths for each in rows) == [100] * 60 + [200] * 20
-    assert attempt.deadline_at - attempt.started_at == timedelta(hours=2)
-    assert browser.get(f"/attempts/{attempt.token}").status_code == 200
-    assert begin_mock(browser, shelf, 20).id == attempt.id  # the one that is open
-
-
-def test_too_few_questions_make_a_smaller_exam_or_none(browser, person, clock):
-    shelf = stock(7, 2)
-    page = browser.get("/practice/mock").words
-    assert "不够一整份" in page
-    assert "8 题，12 分钟，满分 10 分" in page
-    assert browser.post("/practice/mock", data={"category": shelf.id, "parts": 20}).status_code == 422
-    attempt = begin_mock(browser, shelf, 2)
-    assert attempt.quiz_version.time_limit_seconds == 720
-
-
-def test_none_at_all_is_said(browser, person, clock):
-    assert "还没有开放练习的题" in browser.get("/practice/mock").words
-    shelf = stock(2, 0)
-    assert "最小的卷子也要单选 3 道、多选 1 道" in browser.get("/practice/mock").words
-    assert browser.post("/practice/mock", data={"category": shelf.id, "parts": 1}).status_code == 422
-
-
-def test_it_is_marked_by_the_rule_of_the_examination_whatever_the_questions_say(browser, person, clock):
-    shelf = stock(3, 1)
-    attempt = begin_mock(browser, shelf, 1)
-    response, version = db.session.execute(
-        select(Response, QuestionVersion)
-        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
-        .where(Response.attempt_id == attempt.id, QuestionVersion.type == "multiple_choice")
-    ).one()
-    version.content = {**version.content, "scoring": "all_or_nothing"}
-    response.answer = best(version)[:1]
-    db.session.flush()
-    assert "社工考试规则" in browser.get(f"/attempts/{attempt.token}?n=4").words
-    services.submit(attempt)
-    assert Fraction(response.fraction_numerator, response.fraction_denominator) == Fraction(1, 4)
-    assert Fraction(attempt.score_numerator, attempt.score_denominator) == 50
-
-
-def test_its_result_says_score_time_and_categories(browser, person, clock):
-    shelf = stock(3, 1)
-    attempt = begin_mock(browser, shelf, 1)
-    for response in db.session.scalars(select(Response).where(Response.attempt_id == attempt.id)):
-        version = db.session.get(QuestionVersion, response.question_version_id)
-        response.answer = best(version) if response.position > 1 else "nothing"
-    db.session.flush()
-    clock.move(minutes=5)
-    services.submit(attempt)
-    page = browser.get(f"/practice/mock/{attempt.token}")
-    assert "4 分，满分 5 分" in page.words
-    assert "用时 5 分" in page.words
-    assert SHELF in page.words
-    assert db.session.query(NotebookEntry).count() == 1
-    result = browser.get(f"/attempts/{attempt.token}/result")
-    assert "返回课程" not in result.words
-    assert result.page.find("a", href=f"/practice/mock/{attempt.token}")
-    assert browser.get("/practice/mock").words.count("4 / 5 分") == 1
-
-
-def test_it_is_handed_in_at_the_deadline(browser, person, clock):
-    attempt = begin_mock(browser, stock(3, 1), 1)
-    clock.move(minutes=7)
-    browser.get(f"/attempts/{attempt.token}")
-    db.session.refresh(attempt)
-    assert (attempt.state, attempt.submitted_by) == ("submitted", "deadline")
-    assert begin_mock(browser, category_named(SHELF), 1).id != attempt.id
-    assert db.session.query(Quiz).filter_by(generated=True).count() == 1
-
-
-def test_other_peoples_exams_are_not_there(browser, sign_in, person, clock):
-    attempt = begin_mock(browser, stock(3, 1), 1)
-    stranger = sign_in(make_person())
-    assert stranger.get(f"/practice/mock/{attempt.token}").status_code == 404
-    assert stranger.get(f"/attempts/{attempt.token}").status_code == 404
-
-
-def test_no_list_of_the_studio_shows_a_mock_exam(browser, sign_in, person, clock):
-    begin_mock(browser, stock(3, 1), 1)
-    admin = sign_in(make_person("admin", "instructor"))
-    assert mock.TITLE not in admin.get("/studio/quizzes").words
-    quiz = db.session.scalars(select(Quiz).where(Quiz.generated)).one()
-    assert admin.get(f"/studio/quizzes/{quiz.id}").status_code == 403
-
-
-def test_a_key_of_a_mock_exam_is_hidden_while_it_is_open(browser, person, clock):
-    attempt = begin_mock(browser, stock(3, 1), 1)
-    pages = [
-        browser.get(f"/attempts/{attempt.token}{tail}").get_data(as_text=True) for tail in ("", "/cards", "/check")
-    ]
-    assert not any(SECRET in page for page in pages)
-    assert browser.get(f"/practice/mock/{attempt.token}").status_code == 302
-    assert "correct" not in json.dumps(pages)
-
-
-def test_what_a_mock_exam_costs(browser, person, clock):
-    shelf = stock(60, 20)
-    with count_queries() as queries:
-        browser.get("/practice/mock")
-    queries.assert_at_most(5)
-    with count_queries() as queries:
-        attempt = begin_mock(browser, shelf, 20)
-    queries.assert_at_most(30)
-    services.submit(attempt)
-    with count_queries() as queries:
-        browser.get(f"/practice/mock/{attempt.token}")
-    queries.assert_at_most(3)
-    assert db.session.query(MockExam).count() == 1
 
 
 def test_mixed_quizzes_and_unknown_types_do_no_harm(browser, person, clock):
