@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from fractions import Fraction
+from urllib.parse import quote
 
 from academy.i18n import LazyString
 from academy.i18n import lazy as _l
@@ -69,7 +70,7 @@ def _manifest(items: Sequence[tuple[str, list[str]]], three: bool) -> str:
     namespace, schema, kind = _MANIFEST[three]
     resources = "".join(
         f'<resource identifier="r{number:05d}" type="{kind}" href="{name}">'
-        + "".join(f'<file href="{_x(each)}"/>' for each in [name, *files])
+        + "".join(f'<file href="{_x(quote(each))}"/>' for each in [name, *files])
         + "</resource>"
         for number, (name, files) in enumerate(items, 1)
     )
@@ -172,9 +173,8 @@ class _Item:
                 self.missing = True
                 return match[0]
             digest = hashlib.sha256(picture.data).hexdigest()[:12]
-            name = f"pictures/{digest}-{re.sub(r'[^A-Za-z0-9._-]', '_', picture.name)}"
-            self.files[name] = picture
-            return f"![{match[1]}](../{name})"
+            self.files[f"pictures/{digest}/{picture.name}"] = picture
+            return f"![{match[1]}](../pictures/{digest}/{quote(picture.name)})"
 
         if self.markdown:
             text = losses.PICTURE_IN_TEXT.sub(packed, text)
