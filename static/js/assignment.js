@@ -165,6 +165,10 @@
 
     if (window.tus && window.tus.isSupported) showSlots();
     offer();
+    if (text && text.value !== text.defaultValue) {
+      // somebody was quicker than this script
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
   }
 
   document.addEventListener("DOMContentLoaded", function () {
