@@ -100,7 +100,8 @@ class PrintParts:
 class HandPart:
     """A piece of an answer that a person judges. ``part`` names it within its question, empty for the whole answer.
 
-    ``rubric`` is one of courses.question_types.rubric; empty where marks are given freely.
+    ``rubric`` is one of courses.question_types.rubric; empty where marks are given freely. ``weight``: what a part is worth
+    within its question, in hundredths; 0 for the whole answer.
     """
 
     part: str
@@ -109,6 +110,7 @@ class HandPart:
     model_answer: str = ""
     rubric: Sequence[Mapping[str, Any]] = ()
     format: str = "plain"
+    weight: int = 0
 
 
 class QuestionType(ABC):

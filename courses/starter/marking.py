@@ -99,7 +99,7 @@ def _mark(attempt: Attempt, owner: Person, given: dict[str, Any]) -> None:
         for piece in answer.pieces:
             rubric = [dict(each) for each in piece.hand.rubric]
             chosen = {each["id"]: str(level) for each, level in zip(rubric, given["chosen"], strict=False)}
-            share = share_of(rubric, chosen) if rubric else share_of_marks(given["points"], 10_000)
+            share = share_of(rubric, chosen) if rubric else share_of_marks(given["points"], piece.hand.weight)
             if share is not None:
                 words = given["comment"] if rubric else given["remark"]
                 verdicts[piece.hand.part] = Verdict(share, words, chosen if rubric else {})

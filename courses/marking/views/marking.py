@@ -123,10 +123,10 @@ def _phrases_ticked(part: str) -> list[str]:
 
 
 def full_marks(found: Answer, piece: Any) -> int:
-    """Return the hundredths that a piece is marked out of: of its rubric, of the question, or a hundred marks of a part."""
+    """Return the hundredths that a piece is marked out of: of its rubric, of the question, or of its part."""
     if piece.hand.rubric:
         return most_of(list(piece.hand.rubric))
-    return found.response.marks_hundredths if not piece.hand.part else 10_000
+    return piece.hand.weight or found.response.marks_hundredths
 
 
 def _page(found: Answer, problems: dict[str, str] | None = None) -> str:

@@ -118,7 +118,7 @@ class Case(QuestionType):
     def hand_parts(self, content: object, answer: object) -> list[HandPart]:
         """The parts that wait for a person."""
         return [
-            replace(piece, part=part.id)
+            replace(piece, part=part.id, weight=part.weight)
             for part in parts_of(as_content(content))
             for piece in part.type.hand_parts(part.content, part.answer_in(answer))
         ]

@@ -264,7 +264,7 @@ def test_a_case_is_graded_part_by_part(teacher, sign_in):
     assert score(attempt) == (0, 1000, False, 1)
     client = sign_in(teacher)
     assert "三步。" in client.get(address(attempt)).words
-    done = client.post(address(attempt), data={"seen-2": "0", "points-2": "50", "comment-2": "再写细些"})
+    done = client.post(address(attempt), data={"seen-2": "0", "points-2": "1.5", "comment-2": "再写细些"})
     assert done.status_code == 303
     assert score(attempt)[0] == 350  # (2 + 3/2) of 5
     assert "再写细些" in sign_in(person).get(f"/attempts/{attempt.token}/result").words
