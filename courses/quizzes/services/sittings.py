@@ -44,6 +44,7 @@ _PLACE = (
         _attempt.c.network,
         _version.c.feedback,
         _question.c.type,
+        _response.c.answer,
         _response.c.sequence,
         _response.c.closes_at,
         _response.c.locked,
@@ -90,6 +91,7 @@ class Sitting:
     position: int
     type: QuestionType
     sequence: int
+    answer: Any = None
     section_closes_at: datetime | None = None
     locked: bool = False
     mode: FeedbackMode = field(default_factory=lambda: modes.get("after_submission"))
@@ -164,6 +166,7 @@ def _sitting(row: Any, position: int) -> Sitting:
         position=position,
         type=installed.get(row.type),
         sequence=row.sequence,
+        answer=row.answer,
         section_closes_at=row.closes_at,
         locked=row.locked,
         mode=modes.get(row.feedback),
@@ -190,8 +193,9 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     answer = place.type.parse_answer(form)
     answered = place.type.is_answered(answer)
     number = rules.accepted_sequence(sequence, place.sequence, moment)
-    superseded = not rules.is_newer(number, place.sequence)
-    if not superseded:
+    # The very save that is here already, sent again because its acknowledgement got lost, is no other answer.
+    superseded = not rules.is_newer(number, place.sequence) and (number, answer) != (place.sequence, place.answer)
+    if rules.is_newer(number, place.sequence):
         asked = answered and not place.type.marked_by_hand
         sure = place.mode.level(first(form, "confidence")) if asked else None
         superseded = not _keep(place, answer, flagged, sure, number, moment)

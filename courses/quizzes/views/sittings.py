@@ -260,6 +260,7 @@ def result(token: str) -> ResponseReturnValue:
         earned=int(score.earned),
         missing=math.ceil(rules.marks_missing(score, found.quiz_version.pass_percent)),
         show_key=show_key,
+        waits_for=not mode_shows,
         beside=beside.pieces(found),
         only_wrong=only_wrong,
         wrong=sum(each.verdict in ("wrong", "part") for each in questions),

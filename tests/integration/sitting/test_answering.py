@@ -80,7 +80,8 @@ def test_answers_that_arrive_late_or_twice_change_nothing(browser, attempt):
     at = milliseconds(now())
     save_json(browser, attempt, 3, "true", sequence=at)
     assert save_json(browser, attempt, 3, "false", sequence=at - 1).json["superseded"]
-    assert save_json(browser, attempt, 3, "true", sequence=at).json["superseded"]
+    assert not save_json(browser, attempt, 3, "true", sequence=at).json["superseded"], "the same save again"
+    assert save_json(browser, attempt, 3, "false", sequence=at).json["superseded"]
     assert stored(attempt, 3) is True
 
 

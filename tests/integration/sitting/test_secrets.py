@@ -44,7 +44,13 @@ def test_the_page_is_the_same_whatever_the_right_answer_is(browser, person, cloc
         db.session.flush()
         attempt = make_attempt(person, services.freeze(quiz))
         body = browser.get(page_of(attempt)).get_data(as_text=True) + browser.get(page_of(attempt, "/cards")).text
-        pages.append(re.sub(r'(name="csrf_token" value|name="csrf-token" content|data-ticket)="[^"]+"', "", body.replace(attempt.token, "TOKEN")))
+        pages.append(
+            re.sub(
+                r'(name="csrf_token" value|name="csrf-token" content|data-ticket)="[^"]+"',
+                "",
+                body.replace(attempt.token, "TOKEN"),
+            )
+        )
     assert pages[0] == pages[1]
 
 
