@@ -24,5 +24,6 @@ def note_attempt(sender: Any, attempt: Attempt, **extra: Any) -> None:
 
 @attempt_regraded.connect
 def note_what_was_marked(sender: Any, attempt: Attempt, **extra: Any) -> None:
-    """Bring in the answers that a marker has graded since; what is noted already stays as it is."""
+    """Bring in the answers that a marker has graded since, and what was corrected in those that are noted."""
+    taking_in.correct(attempt)
     taking_in.take_in(attempt)

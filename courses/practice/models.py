@@ -87,9 +87,9 @@ class NotebookPending(Base):
 
 
 class PracticeRecord(Base):
-    """One graded answer, for the notebook and the strengths: only added, and the oldest go when there are very many.
+    """One graded answer, for the notebook and the strengths: only added; the oldest go when there are very many.
 
-    `attempt_id` is empty for answers of practice. Marks never depend on it.
+    When the marks of an attempt are corrected, so is what was noted of it. `attempt_id` is empty for answers of practice. Marks never depend on it.
     """
 
     __tablename__ = "practice_record"

@@ -82,6 +82,13 @@ def _next_box(before: Standing, today: date) -> tuple[int, date | None]:
     return before.box + 1, today + timedelta(INTERVALS[before.box])
 
 
+def taken_back(before: Standing) -> Standing:
+    """Return the standing after an answer that counted as wrong turned out to be right; without any other it leaves."""
+    wrong = max(0, before.wrong - 1)
+    after = replace(before, wrong=wrong, right=before.right + 1, in_a_row=before.in_a_row + 1)
+    return after if wrong else removed(after)
+
+
 def removed(before: Standing) -> Standing:
     """Return the standing after the trainee took the question out."""
     return replace(before, left=Left.HAND, due_on=None)

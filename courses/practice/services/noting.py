@@ -113,6 +113,28 @@ def _entries(person_id: int, question_ids: Iterable[int]) -> dict[int, NotebookE
     return {entry.question_id: entry for entry in db.session.scalars(query)}
 
 
+def correct_entry(record: PracticeRecord, *, right: bool) -> None:
+    """Let an answer that was noted count the other way round: `right` says how it counts now."""
+    entry = _entries(record.person_id, [record.question_id]).get(record.question_id)
+    if right and entry is not None:
+        set_standing(entry, rules.taken_back(standing_of(entry)))
+        entry.last_right = entry.last_right or entry.attempt_id == record.attempt_id
+        if not entry.wrong_count and not entry.note:
+            db.session.delete(entry)
+    elif not right:
+        if entry is None:
+            entry = NotebookEntry(
+                person_id=record.person_id, question_id=record.question_id, last_at=record.answered_at
+            )
+            set_standing(entry, rules.Standing())
+            entry.question_version_id, entry.attempt_id = record.question_version_id, record.attempt_id
+            entry.last_answer = record.answer
+            db.session.add(entry)
+        choice = choice_of(record.person_id)
+        set_standing(entry, rules.after_answer(standing_of(entry), False, choice, today()))
+        entry.last_right = False
+
+
 def forget_old(person_id: int) -> None:
     """Let go of the oldest records and sessions of a person beyond what is kept. Two statements."""
     for model, keep in ((PracticeRecord, KEEP_RECORDS), (PracticeSession, KEEP_SESSIONS)):

@@ -12,7 +12,7 @@ from academy.clock import now
 from academy.db import db
 from courses.practice import rules
 from courses.practice.models import NotebookPending, PracticeRecord
-from courses.practice.services.noting import Given, note_answers
+from courses.practice.services.noting import Given, correct_entry, note_answers
 from courses.question_types import installed
 from courses.questions.models import QuestionVersion
 from courses.quizzes import rules as quiz_rules
@@ -20,6 +20,7 @@ from courses.quizzes import services as quizzes
 from courses.quizzes.feedback import installed as modes
 from courses.quizzes.feedback.base import Terms
 from courses.quizzes.models import Attempt, QuizVersion, Response
+from courses.quizzes.services.scoring import fraction_of
 
 LOOK_AT_ONCE = 200
 
@@ -127,6 +128,36 @@ def _given(attempt: Attempt, row: Any, blanks: bool) -> Given:
         attempt_id=attempt.id,
         counts=blanks or type_.is_answered(response.answer),
     )
+
+
+def correct(attempt: Attempt) -> None:
+    """Bring corrected marks of an attempt into what was noted of it, as after a mistake in a key.
+
+    A wrong answer that was right after all is taken back, and its entry with it when nothing else is in it.
+    """
+    if modes.get(attempt.quiz_version.feedback).levels:
+        return
+    query = (
+        select(PracticeRecord, Response)
+        .join(
+            Response,
+            (Response.attempt_id == PracticeRecord.attempt_id)
+            & (Response.question_version_id == PracticeRecord.question_version_id),
+        )
+        .where(PracticeRecord.attempt_id == attempt.id)
+    )
+    for record, response in db.session.execute(query).all():
+        before = Fraction(record.fraction_numerator, record.fraction_denominator)
+        after = None if response.fraction_numerator is None else fraction_of(response)
+        if after == before:
+            continue
+        if after is None:
+            db.session.delete(record)
+        else:
+            record.fraction_numerator, record.fraction_denominator = after.as_integer_ratio()
+        if (before == 1) != (after == 1 or after is None):
+            correct_entry(record, right=before != 1)
+    db.session.flush()
 
 
 def waiting() -> list[int]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from academy.clock import now
 from academy.db import db
+from academy.signals import attempt_regraded
 from courses.practice.jobs import take_in_waiting
 from courses.practice.models import NotebookEntry, NotebookPending, PracticeRecord, PracticeSettings
 from courses.practice.services import noting, settings, strengths, taking_in
@@ -149,6 +150,22 @@ def test_taking_in_twice_counts_once(app, person, clock):
     assert taking_in.take_in(attempt) == 0
     assert entries(person)[0].wrong_count == 1
     assert db.session.query(PracticeRecord).count() == 1
+
+
+def test_a_corrected_key_corrects_the_notebook(app, person, clock):
+    attempt = sit(person, make_quiz_version("true_false", "true_false"), right=(2,))
+    wrong, right = db.session.scalars(select(Response).where(Response.attempt_id == attempt.id).order_by("position"))
+    wrong.fraction_numerator, right.fraction_numerator = 1, 0
+    db.session.flush()
+    for _twice in range(2):
+        attempt_regraded.send(attempt=attempt)
+        (entry,) = entries(person)
+        assert (entry.question_version_id, entry.wrong_count, entry.left_by) == (right.question_version_id, 1, "")
+    assert db.session.query(PracticeRecord).count() == 2
+    right.fraction_numerator = None  # left out for everybody
+    db.session.flush()
+    attempt_regraded.send(attempt=attempt)
+    assert entries(person) == []
 
 
 def test_a_paper_given_up_early_does_not_flood_the_notebook(app, person, clock):
