@@ -71,8 +71,10 @@ class QuizSettings:
 
 
 class Quiz(QuizSettings, Base):
-    """The draft that its author edits. A generated one has no author: it stands behind papers that are put together for one
-    person, such as mock exams, and no list shows it.
+    """The draft that its author edits.
+
+    A generated one has no author: it stands behind papers that are put together for one person, such as mock exams, and
+    no list shows it.
     """
 
     __tablename__ = "quiz"

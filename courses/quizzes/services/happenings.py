@@ -64,7 +64,7 @@ class Sat:
     summary: Summary
 
 
-def attempts_query(quiz: Quiz) -> Select[Any]:
+def attempts_query(quiz: Quiz) -> Any:
     """Return the query for a quiz's attempts with who sat them, the newest first."""
     return (
         select(Attempt, Person)
