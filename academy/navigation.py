@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
+from sqlalchemy import Select, select
 
+from academy.db import db
 from academy.i18n import lazy as _l
 from academy.permissions import can
 
@@ -27,7 +29,8 @@ class NavItem:
     """One entry of a bar.
 
     area: "trainee", "studio" or "admin"; group: heading in the left bar; covers: further endpoints it stands for;
-    permission: None for everybody, signed in or not; waiting: how many things wait there, shown beside the label;
+    permission: None for everybody, signed in or not; waiting: how many things wait there, shown beside the label: a number,
+    or the query that counts them, which is asked together with those of the other entries;
     values: of the endpoint's address, for entries that share one ((("key", "completion"),)).
     """
 
@@ -41,7 +44,7 @@ class NavItem:
     permission: str | None = None
     signed_in: bool = True
     covers: tuple[str, ...] = ()
-    waiting: Callable[[], int] | None = None
+    waiting: Callable[[], int | Select[int]] | None = None
     values: tuple[tuple[str, str], ...] = ()
 
 
@@ -84,7 +87,25 @@ def _waiting(item: NavItem) -> int:
     """Return how many things wait at an entry; asked for once a request, however often the bar is printed."""
     if item.waiting is None:
         return 0
-    known: dict[str, int] = g.setdefault("navigation_waiting", {})
-    if item.key not in known:
-        known[item.key] = item.waiting()
-    return known[item.key]
+    known: dict[str, dict[str, int]] = g.setdefault("navigation_waiting", {})
+    if item.area not in known:
+        known[item.area] = _all_waiting(item.area)
+    return known[item.area].get(item.key, 0)
+
+
+def _all_waiting(area: str) -> dict[str, int]:
+    """Return what waits at the entries of a bar: what is given as queries is asked in one."""
+    found: dict[str, int] = {}
+    asked: dict[str, Select[int]] = {}
+    for item in current_app.extensions["navigation"]:
+        if item.area != area or item.waiting is None or not _visible(item):
+            continue
+        value = item.waiting()
+        if isinstance(value, int):
+            found[item.key] = value
+        else:
+            asked[item.key] = value
+    if asked:
+        row = db.session.execute(select(*(query.scalar_subquery() for query in asked.values()))).one()
+        found.update(zip(asked, row, strict=True))
+    return found

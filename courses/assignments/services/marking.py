@@ -86,8 +86,8 @@ def queue(person: Person, *, marked: bool, lesson_id: int | None = None) -> Sele
     return query.where(Submission.state == "waiting").order_by(Submission.handed_in_at, Submission.id)
 
 
-def count_waiting(person: Person) -> int:
-    """Return how many submissions wait for this person."""
+def waiting_for(person: Person) -> Select[int]:
+    """Return the query that counts the submissions which wait for this person."""
     query = (
         select(func.count())
         .select_from(Submission)
@@ -96,7 +96,12 @@ def count_waiting(person: Person) -> int:
         .join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
         .where(Submission.state == "waiting", Enrolment.person_id != person.id)
     )
-    return db.session.scalar(_own(query, person)) or 0
+    return _own(query, person)  # type: ignore[return-value]
+
+
+def count_waiting(person: Person) -> int:
+    """Return how many submissions wait for this person."""
+    return db.session.scalar(waiting_for(person)) or 0
 
 
 def assignments(person: Person) -> list[tuple[int, str, str, int]]:

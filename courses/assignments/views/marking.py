@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from academy.accounts.session import current_person
 from academy.db import db
@@ -54,9 +55,9 @@ def waiting() -> int:
     return marking.count_waiting(current_person)
 
 
-def waiting_beside_the_entry() -> int:
-    """Return how many submissions wait for an instructor; administrators may mark, but need not."""
-    return waiting() if "instructor" in current_person.role_names else 0
+def waiting_beside_the_entry() -> int | Select[int]:
+    """Return what counts the work that waits for an instructor; administrators may mark, but need not."""
+    return marking.waiting_for(current_person) if "instructor" in current_person.role_names else 0
 
 
 def name_of(case: Case) -> str:

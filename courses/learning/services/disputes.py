@@ -118,10 +118,15 @@ def queue(person: Person, *, answered: bool) -> Select[*tuple[Any, ...]]:
     return query.where(Dispute.state == "open").order_by(Dispute.opened_at, Dispute.id)
 
 
+def open_for(person: Person) -> Select[int]:
+    """Return the query that counts the disputes which wait for this person."""
+    query = select(func.count()).select_from(Dispute).join(Course, Course.id == Dispute.course_id)
+    return _own(query.where(Dispute.state == "open"), person)  # type: ignore[return-value]
+
+
 def count_open(person: Person) -> int:
     """Return how many disputes wait for this person."""
-    query = select(func.count()).select_from(Dispute).join(Course, Course.id == Dispute.course_id)
-    return db.session.scalar(_own(query.where(Dispute.state == "open"), person)) or 0
+    return db.session.scalar(open_for(person)) or 0
 
 
 def find_case(dispute_id: int) -> Case | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from academy.accounts.session import current_person
 from academy.db import db
@@ -38,9 +39,9 @@ def disputes_queue() -> str:
     )
 
 
-def waiting() -> int:
-    """Return how many doubts wait for an instructor; administrators may answer, but need not."""
-    return disputes.count_open(current_person) if "instructor" in current_person.role_names else 0
+def waiting() -> int | Select[int]:
+    """Return what counts the doubts that wait for an instructor; administrators may answer, but need not."""
+    return disputes.open_for(current_person) if "instructor" in current_person.role_names else 0
 
 
 def asked(dispute: Any) -> str:
