@@ -1,6 +1,7 @@
 """Pages for importing questions (upload, look, choose, undo) and for exporting them."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -235,5 +236,6 @@ def _wanted() -> dict[str, Any]:
 
 def _file(data: bytes, known: QuestionFormat, name: str) -> Response:
     response = Response(data, content_type=known.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{known.extension}")
+    own = {"filename*": f"UTF-8''{quote(f'{name}.{known.extension}')}"}
+    response.headers.set("Content-Disposition", "attachment", filename=f"questions.{known.extension}", **own)
     return response

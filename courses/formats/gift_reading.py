@@ -22,6 +22,7 @@ _TITLE = re.compile(r"^::(.*?)::\s*", re.DOTALL)
 _FORMAT = re.compile(r"^\[(html|moodle|plain|markdown)\]\s*", re.IGNORECASE)
 _TRUTH = re.compile(r"^(TRUE|FALSE|T|F)\s*(?:#(.*))?$", re.IGNORECASE | re.DOTALL)
 _WEIGHT = re.compile(r"^%(-?\d+(?:\.\d+)?)%")
+_CLOZE = re.compile(r"\d*:[A-Z_]{2,}:")
 _HTML = re.compile(r"</?[a-zA-Z][^<>]*>|&#?\w+;")
 
 
@@ -165,6 +166,8 @@ def _content(
         return "essay", question_contents.essay(reader.about(before, after, general, [], gap=False))
     if inner.startswith("#"):
         return "fill_in", _number(reader, before, inner[1:].strip(), after, general)
+    if _CLOZE.match(inner):
+        raise _Refused(_l("大括号里是 Moodle 完形填空（cloze）的写法。请在 Moodle 里导出成 Moodle XML 再导入"))
     answers = _answers(inner)
     if not answers:
         raise _Refused(_l("大括号里没有 = 或 ~ 开头的答案"))

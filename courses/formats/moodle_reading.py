@@ -247,7 +247,7 @@ def _cloze(one: _Question) -> tuple[str, Content]:
     one.note(*found.notes)
     about = one.about()
     about.stem = one.rich(node, found.text)
-    if found.only_typed:
+    if found.only_typed and not contents.BLANK.search(about.stem.plain):
         about.stem = _blanked(about.stem)
         return "fill_in", contents.fill_in(about, found.blanks())
     return "cloze", contents.cloze(about, found.gaps)

@@ -167,7 +167,8 @@ def _inline(item: _Item, nodes: Sequence[Node], explanation: Rich) -> tuple[str,
 
     stem = item.rich(without(nodes, replace))
     about = About(stem, explanation)
-    if all(gap["kind"] != "choice" for gap in gaps) and len({gap["weight"] for gap in gaps}) == 1:
+    typed = all(gap["kind"] != "choice" for gap in gaps) and len({gap["weight"] for gap in gaps}) == 1
+    if typed and not contents.BLANK.search(stem.plain):
         sign = re.compile(r"\\?\[\\?\[\d+\\?\]\\?\]")
         about.stem = Rich(sign.sub(BLANK_SIGN, stem.plain), sign.sub(BLANK_SIGN, stem.markdown), stem.structured)
         blanks = [

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.journeys import PASSWORD, add_person, inside
 from tests.support.browsing import assert_good, sign_in
 
 FILE = """\
@@ -51,8 +52,10 @@ def test_an_import_with_mistakes(server, visitors, tmp_path: Path, locale: str, 
     words = WORDS[locale]
     file = tmp_path / f"questions-{locale}.gift"
     file.write_bytes(FILE.encode("gb18030"))
+    with inside(server):
+        add_person(f"importer{locale}", "instructor", name="方晓", locale=locale)
     page = visitors(width=width, locale=locale)
-    sign_in(page, "instructor", "teach2026")
+    sign_in(page, f"importer{locale}", PASSWORD)
     page.goto(f"{server.url}/studio/questions")
     page.get_by_role("link", name=words["link"], exact=True).click()
     assert_good(page)
