@@ -7,10 +7,10 @@ from itertools import count
 from academy.accounts.models import Person
 from courses.question_types.installed import all_types
 from courses.questions import services as questions
-from courses.questions.models import Question
+from courses.questions.models import Category, Question
 from courses.questions.rules import Draft
 from courses.quizzes import services as quizzes
-from courses.quizzes.models import Attempt, Quiz, QuizVersion
+from courses.quizzes.models import Attempt, Quiz, QuizSection, QuizVersion
 from tests.factories.people import make_person
 
 _numbers = count(1)
@@ -49,3 +49,30 @@ def make_quiz_version(*type_keys: str, **values) -> QuizVersion:
 def make_attempt(person: Person | None = None, quiz_version: QuizVersion | None = None, **values) -> Attempt:
     """Start an attempt; further arguments as for `start_attempt`."""
     return quizzes.start_attempt(person or make_person(), quiz_version or make_quiz_version(), **values)
+
+
+def fill_shelf(name: str = "接待", count: int = 12, tags: tuple[str, ...] = ("接待要点",)) -> Category:
+    """Put questions onto a shelf, as many of each difficulty; return the shelf."""
+    shelf = questions.category_named(name)
+    for number in range(count):
+        content = {"stem": f"{name}题 {number + 1}", "correct": True, "explanation": ""}
+        draft = Draft("true_false", content, ("easy", "medium", "hard")[number % 3], tags)
+        questions.create(draft, None, shelf)
+    return shelf
+
+
+def make_drawn(count: int = 4, shelf: Category | None = None, **settings) -> Quiz:
+    """Make a quiz of a fixed question and a draw of `count`."""
+    shelf = shelf or fill_shelf()
+    quiz = make_quiz("single_choice", **settings)
+    quizzes.set_draw(quiz, None, count, {"category_id": shelf.id}, 200)
+    return quiz
+
+
+def make_section(quiz: Quiz, title: str, **values) -> QuizSection:
+    """Append a heading to a draft."""
+    return quizzes.set_section(
+        quiz,
+        None,
+        **{"title": title, "instructions": "", "shuffle_questions": None, "time_limit_seconds": None, **values},
+    )

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable
 
 from PIL import Image, UnidentifiedImageError
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from academy.db import db
 from academy.files import storage
@@ -23,10 +23,8 @@ def pictures_of(addresses: Iterable[str]) -> dict[str, tuple[str, bytes]]:
     found: dict[str, tuple[str, bytes]] = {}
     if not wanted:
         return found
-    hashes = StoredFile.sha256.in_([])
-    for start in sorted(set(wanted.values())):
-        hashes = hashes | StoredFile.sha256.startswith(start, autoescape=True)
-    files = {file.sha256[:32]: file for file in db.session.scalars(select(StoredFile).where(hashes))}
+    named = or_(*(StoredFile.sha256.startswith(start, autoescape=True) for start in sorted(set(wanted.values()))))
+    files = {file.sha256[:32]: file for file in db.session.scalars(select(StoredFile).where(named))}
     for place, (address, start) in enumerate(sorted(wanted.items())):
         content = _as_png(files[start]) if start in files else None
         if content is not None:

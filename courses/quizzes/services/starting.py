@@ -1,5 +1,6 @@
 """Before an attempt, and starting one: who may, until when, and which questions it gets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -101,7 +102,7 @@ def _standing(quiz_version: QuizVersion, person: Person) -> tuple[list[Attempt],
     if unit_id is not None:
         query = query.outerjoin(own, own.id == Person.unit_id).join(wanted, wanted.id == unit_id)
         query = query.add_columns(own.path, wanted.path)
-    rows = db.session.execute(query).all()
+    rows: Sequence[Any] = db.session.execute(query).all()
     admitted = unit_id is None or rules.is_admitted(rows[0][3], rows[0][2])
     return [row[0] for row in rows if row[0] is not None], rows[0][1], admitted
 
