@@ -108,8 +108,8 @@ def next_answer(person: Person, quiz: Quiz, question_id: int, after: int = 0) ->
     return next((each for each in found if each.attempt.id > after), found[0] if found else None)
 
 
-def count_waiting(person: Person) -> int:
-    """Return how many answers wait for this person, and how many appeals. Two queries."""
+def waiting_for(person: Person) -> Select[int]:
+    """Return the query that counts the answers and the appeals which wait for this person."""
     here = (Mark.attempt_id == Response.attempt_id, Mark.position == Response.position)
     mine = select(Mark.id).where(*here, Mark.marker_id == person.id)
     twice = select(Mark.id).where(*here, Mark.round == 2)
@@ -122,16 +122,24 @@ def count_waiting(person: Person) -> int:
         .where(Response.awaiting, Attempt.state == "submitted", Attempt.person_id != person.id)
         .where(quizzes_of(person), to_mark)
     )
-    return (db.session.scalar(query) or 0) + count_appeals(person)
+    return select(query.scalar_subquery() + _appeals_for(person).scalar_subquery())
+
+
+def count_waiting(person: Person) -> int:
+    """Return how many answers and appeals wait for this person."""
+    return db.session.scalar(waiting_for(person)) or 0
 
 
 def count_appeals(person: Person) -> int:
     """Return how many appeals wait for this person's answer."""
-    query = (
+    return db.session.scalar(_appeals_for(person)) or 0
+
+
+def _appeals_for(person: Person) -> Select[int]:
+    return (
         select(func.count())
         .select_from(Appeal)
         .join(Attempt, Attempt.id == Appeal.attempt_id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .where(Appeal.state == "open", quizzes_of(person, deciding=True), Attempt.person_id != person.id)
     )
-    return db.session.scalar(query) or 0

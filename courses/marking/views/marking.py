@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from academy.accounts.session import current_person
 from academy.db import db
@@ -20,9 +21,9 @@ from courses.question_types import installed
 from courses.question_types.rubric import most_of
 
 
-def waiting() -> int:
-    """Return how many answers and appeals wait for an instructor; administrators may answer, but need not."""
-    return queue.count_waiting(current_person) if "instructor" in current_person.role_names else 0
+def waiting() -> int | Select[int]:
+    """Return what counts the answers and appeals that wait for an instructor; administrators may answer, but need not."""
+    return queue.waiting_for(current_person) if "instructor" in current_person.role_names else 0
 
 
 @blueprint.get("/studio/marking")
