@@ -61,10 +61,10 @@ def test_a_mock_exam(visitors, locale, width):
     expect(page.locator("#timer")).to_be_visible()
     assert_good(page)
     saved = re.compile("已保存|[Ss]aved")
-    for _each in range(3):
+    for number in range(1, 4):
+        page.goto(f"{address}?n={number}")
         page.locator("[data-card] .opt-c").first.click()
         expect(page.locator("#save-state")).to_contain_text(saved, timeout=10_000)
-        page.locator("[data-card] button[value=next]").click()
     page.goto("/practice/mock")  # come back later: the same paper goes on
     page.locator(f"a[href='{address.removeprefix(page.url.split('/practice')[0])}']").first.click()
     page.goto(f"{address}/check")
@@ -93,5 +93,6 @@ def test_an_author_opens_a_category(visitors):
     sign_in(page, "instructor", "teach2026")
     page.goto("/studio/practice")
     assert_good(page)
-    page.locator("button.p").first.click()
-    expect(page.locator("main button.p")).to_have_count(0)
+    closed = page.locator("main button.p").count()
+    page.locator("main button.p").first.click()
+    expect(page.locator("main button.p")).to_have_count(closed - 1)
