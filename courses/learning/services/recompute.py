@@ -137,8 +137,8 @@ def _recompute_testing_out(enrolment: Enrolment) -> Iterator[Difference]:
     attempt = db.session.get_one(Attempt, enrolment.test_out_attempt_id)
     promised = attempt.origin.get("test_out", {})
     own = attempt.person_id == enrolment.person_id and promised.get("course_id") == enrolment.course_id
-    reached_ = tested_out(promised, score_of(attempt).share) or was_changed(attempt.id)
-    if not own or attempt.state != "submitted" or not reached_:
+    enough = tested_out(promised, score_of(attempt).share) or was_changed(attempt.id)
+    if not own or attempt.state != "submitted" or not enough:
         yield Difference("enrolment", enrolment.id, "completed_by", "test_out", "")
 
 

@@ -89,9 +89,13 @@ class Answer:
         """Return what the answer earns by its marks, None while one is missing."""
         if self.decision is not None:
             return share_of(self.decision)
+        return self.share_by(self.content)
+
+    def share_by(self, content: Content) -> Fraction | None:
+        """Return what the marks and the key of this content, perhaps a corrected one, come to."""
         shares = {each.hand.part: final_share(each.given, self.plan) for each in self.pieces}
         known = {part: share for part, share in shares.items() if share is not None}
-        return self.type.grade_with(self.content, self.response.answer, known)
+        return self.type.grade_with(content, self.response.answer, known)
 
     def open_pieces(self, person: Person, decides: bool) -> list[tuple[Marked, int]]:
         """Return the pieces that a person may mark now, each with the round.

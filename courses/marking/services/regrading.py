@@ -21,6 +21,7 @@ from academy.errors import UserError
 from academy.i18n import _
 from academy.jobs.services import enqueue
 from courses.marking.models import Mark, Regrade, RegradeChange
+from courses.marking.services import answers
 from courses.question_types import installed
 from courses.questions.models import Question, QuestionVersion
 from courses.quizzes import rules as quiz_rules
@@ -139,9 +140,13 @@ def _change(
     scheme = scoring.scheme_of(attempt, attempt.quiz_version)
     trial = _trial(response)
     if action == "key" and key is not None:
-        if response.awaiting or not installed.get(key.type).installed or _hand_marked(response, key):
+        if response.awaiting or not installed.get(key.type).installed:
             return None
-        scoring.grade(trial, key.type, key.content, scheme)
+        if _hand_marked(response, key):
+            found = answers.find(attempt.id, position)
+            scoring.note(trial, found.share_by(key.content) if found else scoring.fraction_of(response))
+        else:
+            scoring.grade(trial, key.type, key.content, scheme)
     else:
         trial.awaiting, trial.confidence = False, None
         scoring.note(trial, Fraction(1) if action == "full" else None)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from academy.accounts.models import Person
 from academy.db import db
@@ -13,12 +14,13 @@ from courses.learning.models import LessonProgress
 from courses.learning.services.recompute import recompute
 from courses.marking.models import Regrade, RegradeChange
 from courses.marking.services import regrading
+from courses.question_types.installed import get
 from courses.questions import services as questions
 from courses.questions.models import QuestionVersion
 from courses.questions.rules import Draft
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import Attempt
-from tests.factories import make_person, make_quiz
+from tests.factories import make_person, make_question, make_quiz
 from tests.integration.marking.helpers import response, score, sit
 from tests.integration.marking.test_marking import enrolled, mark
 from tests.support import count_queries
@@ -110,6 +112,34 @@ def test_an_essay_that_gets_full_marks_waits_no_longer_and_waits_again_after_und
     assert score(attempt) == (1000, 1000, True, 0)
     regrading.undo(row, teacher)
     assert score(attempt) == (500, 1000, False, 1)
+
+
+def test_a_marked_case_is_regraded_in_the_parts_that_have_a_key(teacher, sign_in):
+    quiz = make_quiz("single_choice", owner=teacher, marks=500)
+    parts = get("case").examples[1].content["parts"]
+    quizzes.add_question(quiz, make_question("case", teacher, parts=parts), 500)
+    person = make_person()
+    attempt = quizzes.start_attempt(person, quizzes.freeze(quiz))
+    right = parts[0]["content"]["correct"]
+    wrong = next(each["id"] for each in parts[0]["content"]["options"] if each["id"] != right)
+    fields = [
+        ("answer-parts", "1:single_choice"),
+        ("answer-parts", "2:essay"),
+        ("answer-1", wrong),
+        ("answer-2", "三步"),
+    ]
+    quizzes.save_answer(quizzes.sitting(attempt.token, person, 2), MultiDict(fields), flagged=False, sequence=None)
+    db.session.expire_all()
+    quizzes.submit(attempt)
+    data = {"seen-2": "0", "points-2": "1.5"}
+    assert sign_in(teacher).post(f"/studio/marking/answers/{attempt.id}/2", data=data).status_code == 303
+    assert score(attempt)[0] == 150
+    question = response(attempt, 2).question_version.question
+    first = {**parts[0], "content": {**parts[0]["content"], "correct": wrong}}
+    content = {**question.current.content, "parts": [first, parts[1]]}
+    key = questions.revise(question, Draft("case", content), question.current.number, teacher)
+    regrading.start(quiz, key.question, "key", teacher, "第一小题录错了")
+    assert score(attempt)[0] == 350  # the mark of the essay stays
 
 
 def test_only_the_last_regrade_of_a_question_is_taken_back(quiz, version, teacher, sign_in):
