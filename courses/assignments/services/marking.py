@@ -96,7 +96,7 @@ def waiting_for(person: Person) -> Select[int]:
         .join(Enrolment, Enrolment.id == LessonProgress.enrolment_id)
         .where(Submission.state == "waiting", Enrolment.person_id != person.id)
     )
-    return _own(query, person)  # type: ignore[return-value]
+    return _own(query, person)
 
 
 def count_waiting(person: Person) -> int:

@@ -121,7 +121,7 @@ def queue(person: Person, *, answered: bool) -> Select[*tuple[Any, ...]]:
 def open_for(person: Person) -> Select[int]:
     """Return the query that counts the disputes which wait for this person."""
     query = select(func.count()).select_from(Dispute).join(Course, Course.id == Dispute.course_id)
-    return _own(query.where(Dispute.state == "open"), person)  # type: ignore[return-value]
+    return _own(query.where(Dispute.state == "open"), person)
 
 
 def count_open(person: Person) -> int:
