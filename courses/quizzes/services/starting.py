@@ -6,7 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, case, insert, literal, null, select
+from sqlalchemy import Table, and_, bindparam, case, insert, literal, null, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -87,22 +87,26 @@ def intro(quiz_version: QuizVersion, person: Person) -> Intro:
     )
 
 
+# Asked at every start and on every page before a quiz: built once.
+_STANDING = (
+    select(Attempt, QuizAllowance)
+    .select_from(Person)
+    .outerjoin(Attempt, and_(Attempt.person_id == Person.id, Attempt.quiz_id == bindparam("quiz")))
+    .outerjoin(QuizAllowance, and_(QuizAllowance.person_id == Person.id, QuizAllowance.quiz_id == bindparam("quiz")))
+    .where(Person.id == bindparam("person"))
+    .order_by(Attempt.number)
+)
+
+
 def _standing(quiz_version: QuizVersion, person: Person) -> tuple[list[Attempt], QuizAllowance | None, bool]:
     """Return the person's attempts in order, what they are granted, and whether the quiz is for them. One query."""
-    quiz_id, unit_id = quiz_version.quiz_id, quiz_version.unit_id
-    own, wanted = aliased(Unit), aliased(Unit)
-    query = (
-        select(Attempt, QuizAllowance)
-        .select_from(Person)
-        .outerjoin(Attempt, and_(Attempt.person_id == Person.id, Attempt.quiz_id == quiz_id))
-        .outerjoin(QuizAllowance, and_(QuizAllowance.person_id == Person.id, QuizAllowance.quiz_id == quiz_id))
-        .where(Person.id == person.id)
-        .order_by(Attempt.number)
-    )
+    unit_id = quiz_version.unit_id
+    query, values = _STANDING, {"person": person.id, "quiz": quiz_version.quiz_id}
     if unit_id is not None:
+        own, wanted = aliased(Unit), aliased(Unit)
         query = query.outerjoin(own, own.id == Person.unit_id).join(wanted, wanted.id == unit_id)
         query = query.add_columns(own.path, wanted.path)
-    rows: Sequence[Any] = db.session.execute(query).all()
+    rows: Sequence[Any] = db.session.execute(query, values).all()
     admitted = unit_id is None or rules.is_admitted(rows[0][3], rows[0][2])
     return [row[0] for row in rows if row[0] is not None], rows[0][1], admitted
 
@@ -245,6 +249,17 @@ _BLANK = {"flagged": False, "sequence": 0, "fraction_denominator": 1, "awaiting"
 """What a response is before anything is answered."""
 
 
+_COPIED = ["attempt_id", "position", "question_version_id", "marks_hundredths", *_BLANK]
+_SLOTS = select(
+    bindparam("attempt", type_=_response.c.attempt_id.type),
+    _slot.c.position,
+    _slot.c.question_version_id,
+    _slot.c.marks_hundredths,
+    *(literal(value, _response.c[name].type) for name, value in _BLANK.items()),
+).where(_slot.c.quiz_version_id == bindparam("version"))
+_COPY = insert(_response).from_select(_COPIED, _SLOTS, include_defaults=False)
+
+
 def _lay_out(attempt: Attempt, extra_seconds: int) -> None:
     """Put the questions of the frozen quiz into the attempt: one statement, two more where questions are drawn.
 
@@ -281,20 +296,15 @@ def _lay_out(attempt: Attempt, extra_seconds: int) -> None:
 
 def _copy_slots(attempt: Attempt, ends: list[tuple[int, int, datetime]]) -> None:
     """Put in the questions that are the same for everybody with this letter. One statement."""
-    values: dict[str, ColumnElement[Any]] = {
-        "attempt_id": literal(attempt.id),
-        "position": _slot.c.position,
-        "question_version_id": _slot.c.question_version_id,
-        "marks_hundredths": _slot.c.marks_hundredths,
-        **{name: literal(value, _response.c[name].type) for name, value in _BLANK.items()},
-    }
+    query, names = _SLOTS, _COPIED
     if ends:
         whens = [(_slot.c.position.between(first, last), literal(end, UtcDateTime())) for first, last, end in ends]
-        values["closes_at"] = case(*whens, else_=null())
-    paper = select(*values.values()).where(_slot.c.quiz_version_id == attempt.quiz_version_id)
+        query, names = query.add_columns(case(*whens, else_=null())), [*names, "closes_at"]
     if attempt.paper:
-        paper = paper.where(_slot.c.paper.in_(("", attempt.paper)))
-    db.session.execute(insert(_response).from_select(list(values), paper, include_defaults=False))
+        query = query.where(_slot.c.paper.in_(("", attempt.paper)))
+    plain = query is _SLOTS
+    statement = _COPY if plain else insert(_response).from_select(names, query, include_defaults=False)
+    db.session.execute(statement, {"attempt": attempt.id, "version": attempt.quiz_version_id})
 
 
 def _end_at(position: int, ends: list[tuple[int, int, datetime]]) -> datetime | None:
