@@ -156,8 +156,11 @@ class QuestionFormat(ABC):
     """A short example, where the format can be typed."""
 
     def template(self) -> bytes:
-        """Return a file to begin with: the sample."""
-        return self.sample.encode("utf-8-sig")
+        """Return a file to begin with: the sample, or the first example of every type that the format can carry."""
+        if self.sample:
+            return self.sample.encode("utf-8-sig")
+        examples = [Question(key, type_.examples[0].content) for key, type_ in all_types().items()]
+        return self.write(examples, lambda _address: None).data
 
     @abstractmethod
     def recognises(self, data: bytes, name: str) -> bool:

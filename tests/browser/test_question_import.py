@@ -63,6 +63,7 @@ def test_an_import_with_mistakes(server, visitors, tmp_path: Path, locale: str, 
     page.get_by_role("button", name=words["send"]).click()
     expect(page.get_by_text(words["wrong"])).to_be_visible()
     page.locator("summary", has_text="漏水了").click()
+    page.evaluate("window.scrollTo(0, 0)")  # the sticky bar would lie over a field half way
     assert_good(page)
     page.get_by_role("button", name=words["all"]).click()
     expect(page.get_by_text(words["done"])).to_be_visible()

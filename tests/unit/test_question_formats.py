@@ -275,6 +275,15 @@ def test_the_table_template_is_itself_a_good_file():
     assert reading.problems == []
 
 
+@pytest.mark.parametrize("key", ["aiken", "gift", "moodle_xml", "plain", "qti2", "qti3", "xlsx"])
+def test_every_template_is_read_without_a_problem(key):
+    format_ = question_formats()[key]
+    data = format_.template()
+    assert recognise(data, f"模板.{format_.extension}").key == key
+    reading = format_.read(data, f"模板.{format_.extension}")
+    assert reading.questions and not reading.problems
+
+
 def test_a_table_names_the_row_of_each_problem():
     table = "题型,题干,选项A,选项B,选项C,答案,难度\n单选,一,甲,乙,,A,易\n单选,二,甲,乙,,E,\n,三,,,,对,\n选择,四,甲,乙,,A,\n单选,五,甲,,丙,A,\n单选,六,甲,乙,,A,很难\n"
     reading = read(table.encode("gb18030"), "题.csv")
