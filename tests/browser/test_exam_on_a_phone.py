@@ -111,7 +111,7 @@ def test_a_reload_without_network_keeps_what_waits(visitors):
     assert chosen(page) == [3]
 
 
-def first_quiz(page: Page, course: str) -> str:
+def first_quiz(page: Page, course: str, *, scripts: bool = True) -> str:
     sign_in(page, "trainee", "study2026")
     page.goto(f"/courses/{course}")
     enrol = page.locator(f"form[action='/courses/{course}/enrol'] button")
@@ -120,7 +120,8 @@ def first_quiz(page: Page, course: str) -> str:
         page.goto(f"/courses/{course}")
     lesson = page.locator(f"a[href^='/learn/{course}/']", has_text=re.compile("测验|quiz|练习|practice", re.I)).first
     page.goto(lesson.get_attribute("href"))
-    assert_good(page)
+    if scripts:
+        assert_good(page)
     page.locator("form[action$='/quiz'] button").click()
     page.wait_for_url("**/attempts/**")
     return page.url.split("?")[0]
@@ -151,7 +152,7 @@ def test_checking_gives_a_hint_and_then_the_key(visitors, locale):
 
 def test_checking_without_scripts(visitors):
     page = visitors(javascript=False)
-    address = first_quiz(page, "matching")
+    address = first_quiz(page, "matching", scripts=False)
     page.goto(f"{address}?n=4")
     choose(page, 0)
     page.locator("[data-card] [value=try]").click()
@@ -176,7 +177,7 @@ def test_leaving_the_page_is_a_fact_for_the_author(visitors):
 
     author = visitors()
     sign_in(author, "instructor", "teach2026")
-    author.goto("/studio/quizzes")
+    author.goto("/studio/quizzes?page=99")  # the first ones that were made stand last
     author.locator("a", has_text="练习：分清事情").first.click()
     author.locator("a", has_text="作答记录").click()
     expect(author.locator("tbody tr").first).to_contain_text("离开页面 1 次，共 4 秒")
