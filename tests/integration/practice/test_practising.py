@@ -13,11 +13,12 @@ from academy.db import db
 from courses.practice import rules
 from courses.practice.models import NotebookEntry, PracticeItem, PracticeRecord, PracticeSession
 from courses.practice.services import drawing, noting, sessions
+from courses.question_types import installed
 from courses.questions.models import Question, QuestionVersion
 from courses.questions.services import category_named
 from courses.quizzes import services
 from tests.factories import make_attempt, make_person, make_question, make_quiz, make_quiz_version
-from tests.integration.practice.helpers import SECRET, SHELF, best, stock
+from tests.integration.practice.helpers import SECRET, SHELF, best, open_shelf, stock
 from tests.support import count_queries
 
 
@@ -241,6 +242,21 @@ def test_what_practising_costs(browser, person, clock):
     with count_queries() as queries:
         browser.get("/practice/chapters")
     queries.assert_at_most(3)
+
+
+@pytest.mark.parametrize("key", [key for key, type_ in installed.all_types().items() if not type_.marked_by_hand])
+def test_every_type_can_be_practised_and_kept(browser, person, clock, key):
+    shelf = open_shelf()
+    question = make_question(key, category=SHELF, explanation=SECRET)
+    path = chapter(browser, shelf)
+    before = browser.get(f"{path}?n=1")
+    assert before.status_code == 200
+    assert SECRET not in before.get_data(as_text=True)
+    browser.post(f"{path}/1", data={"go": "show"})
+    assert SECRET in browser.get(f"{path}?n=1").words
+    assert browser.get(f"{path}/review").status_code == 200
+    entry = db.session.scalars(select(NotebookEntry).where(NotebookEntry.question_id == question.id)).one()
+    assert SECRET in browser.get(f"/practice/notebook/{entry.id}").words
 
 
 def test_mixed_quizzes_and_unknown_types_do_no_harm(browser, person, clock):
