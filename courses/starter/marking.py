@@ -42,7 +42,7 @@ def _quiz(owner: Person, facts: dict[str, Any]) -> QuizVersion:
     given = facts["case"]
     form = MultiDict({"stem": given["stem"], "material": given["material"], "parts": given["parts"]})
     content = case.from_form(form)
-    wrong = [str(each.message) for each in (*problems, *case.problems(content))]
+    wrong = [str(each.message) for each in problems] + [str(each.message) for each in case.problems(content)]
     if wrong:
         raise CatalogueError(f"{FILE}: {'; '.join(wrong)}")
     quiz = quizzes.create_quiz(owner, facts["title"], title_en=facts["title_en"])

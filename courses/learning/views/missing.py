@@ -1,6 +1,5 @@
 """Which minutes of a recording are missing and why, and doubts about it."""
 
-
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
