@@ -166,9 +166,7 @@ def pack(message: Any) -> list[Any]:
     """Return a lazy string as JSON, to be kept and shown later in the reader's language."""
     if not isinstance(message, LazyString):
         return [str(message), None]
-    values = {
-        name: pack(value) if isinstance(value, LazyString) else value for name, value in message._values.items()
-    }
+    values = {name: pack(value) if isinstance(value, LazyString) else value for name, value in message._values.items()}
     return [message._message, values]
 
 

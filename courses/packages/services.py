@@ -56,7 +56,9 @@ def hear(place: Place | None, run: Run, values: Mapping[str, Any]) -> Outcome:
     return take_work(run.person_id, place.enrolment, place.lesson, Heard(values, run))
 
 
-def workers(course_id: int, lesson_id: int) -> Select[Person, dict[str, Any], datetime, datetime | None, dict[str, Any]]:
+def workers(
+    course_id: int, lesson_id: int
+) -> Select[Person, dict[str, Any], datetime, datetime | None, dict[str, Any]]:
     """Return the query of everybody who has worked in a lesson of a course, the last ones first."""
     return (
         select(Person, LessonWork.state, LessonWork.updated_at, LessonProgress.completed_at, LessonVersion.content)
@@ -69,6 +71,8 @@ def workers(course_id: int, lesson_id: int) -> Select[Person, dict[str, Any], da
     )
 
 
-def worker(course_id: int, lesson_id: int, person_id: int) -> Row[Person, dict[str, Any], datetime, datetime | None, dict[str, Any]] | None:
+def worker(
+    course_id: int, lesson_id: int, person_id: int
+) -> Row[Person, dict[str, Any], datetime, datetime | None, dict[str, Any]] | None:
     """Return one person's line of `workers`, or None."""
     return db.session.execute(workers(course_id, lesson_id).where(Person.id == person_id)).first()
