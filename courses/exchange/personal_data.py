@@ -3,3 +3,4 @@
 from academy.personal_data import decline
 
 decline("import_batch.owner_id", "the questions are the college's; the column says who imported them")
+decline("import_batch.job_id", "names the background work, which is exported by itself")

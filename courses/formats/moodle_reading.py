@@ -40,6 +40,11 @@ class _Question:
         known = [str(note) for note in self.notes]
         self.notes += [message for message in messages if str(message) not in known]
 
+    def tags(self) -> list[str]:
+        """Return the tags of the question."""
+        named = [tag.text_of("text") for tags in self.element.find_all("tags") for tag in tags.find_all("tag")]
+        return [tag for tag in named if tag]
+
     def files(self, node: Element) -> Callable[[str], str | None]:
         """Return what finds a picture of a text by its address."""
         own = {file.get("name"): file for file in node.find_all("file")}
@@ -149,8 +154,7 @@ def _take(element: Element, kind: str, category: str, reading: Reading) -> None:
     except Refused as refused:
         reading.refuse(element.place, refused.message)
         return
-    named = [tag.text_of("text") for tags in element.find_all("tags") for tag in tags.find_all("tag")]
-    tags, difficulty = without_difficulty(tag for tag in named if tag)
+    tags, difficulty = without_difficulty(one.tags())
     content, tags = contents.scored_by_tag(content, tags)
     reading.take(Question(key, content, difficulty, tags, category, place=element.place, notes=tuple(one.notes)))
 
@@ -167,7 +171,8 @@ def _choice(one: _Question) -> tuple[str, Content]:
     verdict = choice_weights.single(shares) if single else choice_weights.multiple(shares)
     if verdict.problem is not None:
         raise Refused(verdict.problem)
-    one.note(*verdict.notes)
+    if not contents.names_scoring(one.tags()):
+        one.note(*verdict.notes)
     options = [one.rich(answer) for answer, _share in answers]
     keep = one.element.text_of("shuffleanswers").lower() in ("0", "false")
     about = one.with_feedback(one.about(), answers)

@@ -223,6 +223,11 @@ def scoring_tag(question_type: str, content: Content) -> list[str]:
     return [word] if word else []
 
 
+def names_scoring(tags: Sequence[str]) -> bool:
+    """Return whether a tag names the scoring, so that weights say nothing about it."""
+    return not set(SCORING_TAGS.values()).isdisjoint(tags)
+
+
 def scored_by_tag(content: Content, tags: Sequence[str]) -> tuple[Content, tuple[str, ...]]:
     """Return the content with the scoring that a tag names, and the other tags."""
     rules = {word: rule for rule, word in SCORING_TAGS.items()}
