@@ -169,8 +169,9 @@ def _inline(item: _Item, nodes: Sequence[Node], explanation: Rich) -> tuple[str,
     about = About(stem, explanation)
     typed = all(gap["kind"] != "choice" for gap in gaps) and len({gap["weight"] for gap in gaps}) == 1
     if typed and not contents.BLANK.search(stem.plain):
-        sign = re.compile(r"\\?\[\\?\[\d+\\?\]\\?\]")
-        about.stem = Rich(sign.sub(BLANK_SIGN, stem.plain), sign.sub(BLANK_SIGN, stem.markdown), stem.structured)
+        plain = re.sub(r"\[\[\d+\]\]", BLANK_SIGN, stem.plain)
+        escaped = re.sub(r"\\?\[\\?\[\d+\\?\]\\?\]", BLANK_SIGN, stem.markdown)
+        about.stem = Rich(plain, escaped, stem.structured)
         blanks = [
             contents.number_blank(gap["value"], gap["tolerance"])
             if gap["kind"] == "number"
