@@ -259,8 +259,9 @@ def _cloze(one: _Question) -> tuple[str, Content]:
 
 
 def _blanked(stem: Rich) -> Rich:
-    gap = re.compile(r"\\?\[\\?\[\d+\\?\]\\?\]")
-    return Rich(gap.sub(contents.BLANK_SIGN, stem.plain), gap.sub(contents.BLANK_SIGN, stem.markdown), stem.structured)
+    plain = re.sub(r"\[\[\d+\]\]", contents.BLANK_SIGN, stem.plain)
+    escaped = re.sub(r"\\?\[\\?\[\d+\\?\]\\?\]", contents.BLANK_SIGN, stem.markdown)
+    return Rich(plain, escaped, stem.structured)
 
 
 def _gap_select(one: _Question) -> tuple[str, Content]:

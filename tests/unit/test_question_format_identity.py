@@ -25,7 +25,7 @@ numbers = st.decimals(min_value=-10_000, max_value=10_000, places=2, allow_nan=F
 )
 tolerances = st.integers(0, 400).map(lambda n: contents.number(f"{n / 100}"))
 tags = st.lists(st.text("甲乙丙abc", min_size=1, max_size=6), max_size=3, unique=True).map(tuple)
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def abouts():

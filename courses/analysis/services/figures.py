@@ -56,7 +56,8 @@ class _Question:
 
 def counted(version_id: int, which: str) -> ColumnElement[bool]:
     """Return what is true of the attempts that count."""
-    known = and_(Attempt.quiz_version_id == version_id, Attempt.state == "submitted", Attempt.marks_hundredths > 0)
+    marked = and_(Attempt.marks_hundredths > 0, Attempt.awaiting == 0)
+    known = and_(Attempt.quiz_version_id == version_id, Attempt.state == "submitted", marked)
     return and_(known, Attempt.number == 1) if which == "first" else known
 
 
