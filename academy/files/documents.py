@@ -36,6 +36,5 @@ def _render(source: Path, number: int, target: Path) -> None:
     with pypdfium2.PdfDocument(str(source)) as document:
         page = document[number - 1]
         picture = page.render(scale=WIDTH_PIXELS / page.get_width()).to_pil()
-    part = target.with_suffix(".part")
-    picture.convert("RGB").save(part, "WEBP", quality=80)
-    part.replace(target)
+    with storage.made(target) as part:
+        picture.convert("RGB").save(part, "WEBP", quality=80)

@@ -48,9 +48,8 @@ def sized(file: StoredFile, width: int) -> Path:
             upright = ImageOps.exif_transpose(picture)
             if upright.width > width:
                 upright = upright.resize((width, max(1, round(upright.height * width / upright.width))))
-            part = target.with_suffix(".part")
-            _on_white(upright).save(part, "WEBP", quality=QUALITY)
-        part.replace(target)
+            with storage.made(target) as part:
+                _on_white(upright).save(part, "WEBP", quality=QUALITY)
     return target
 
 

@@ -2,7 +2,10 @@
 
 import hashlib
 import os
+import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import current_app
@@ -45,3 +48,14 @@ def derived(sha256: str, name: str) -> Path:
     path = folder("derived") / sha256[:2] / sha256
     path.mkdir(parents=True, exist_ok=True)
     return path / name
+
+
+@contextmanager
+def made(target: Path) -> Iterator[Path]:
+    """Give a place to write to that becomes `target` at the end; two who make the same file do not disturb each other."""
+    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)

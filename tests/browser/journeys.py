@@ -179,6 +179,12 @@ def _quiz(author: Person) -> dict[str, Any]:
 # -- clicking ------------------------------------------------------------------------------------------------------------
 
 
+def use(page: Page, locale: str) -> None:
+    """Choose a language in the panel of the page."""
+    page.locator("#prefs > summary").click()
+    press(page, page.locator(f"#prefs button[name=locale][value={locale}]"))
+
+
 def press(page: Page, button: Locator) -> Response:
     """Click what leads to another page, and return that page's response."""
     with page.expect_navigation(timeout=SOON) as arriving:

@@ -16,7 +16,7 @@ from academy.accounts.models import Person
 from academy.audit.models import AuditEntry
 from academy.db import db
 from courses.catalog.models import Course
-from tests.browser.journeys import SOON, Tour, Words, button, inside, link, menu, press, sign_out
+from tests.browser.journeys import SOON, Tour, Words, button, inside, link, menu, press, sign_out, use
 from tests.factories import make_completion, make_course
 from tests.support.browsing import sign_in
 from tests.support.server import RunningServer
@@ -184,12 +184,6 @@ def test_an_admin_finds_the_person_just_finished(prepared, visitors, tmp_path, l
     read_the_log(page, say, tour)
     sign_out(page, say)
     tour.close()
-
-
-def use(page: Page, locale: str) -> None:
-    """Choose a language in the panel of the page."""
-    page.locator("#prefs > summary").click()
-    press(page, page.locator(f"#prefs button[name=locale][value={locale}]"))
 
 
 def test_a_unit_admin_sees_the_own_part_only(prepared, visitors):

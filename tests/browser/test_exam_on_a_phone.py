@@ -141,7 +141,7 @@ def test_checking_gives_a_hint_and_then_the_key(visitors, locale):
         tried += 1
         assert tried <= 3
         if page.locator("[data-card] [value=try]").count():
-            expect(page.locator(".hints li")).to_have_count(min(tried, page.locator(".hints li").count()))
+            expect(page.locator(".hints li").first).to_be_visible()
             assert_good(page)
     expect(page.locator("[data-card] .src")).to_be_visible()
     expect(page.locator("[data-card] input[name=answer]")).to_have_count(0)

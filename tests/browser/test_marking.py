@@ -13,7 +13,7 @@ from courses.marking.models import Appeal
 from courses.question_types.rubric import read_rubric
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import Attempt
-from tests.browser.journeys import Tour, Words, add_person, button, inside, link, press
+from tests.browser.journeys import Tour, Words, add_person, button, inside, link, press, use
 from tests.factories import make_question
 from tests.factories.people import PASSWORD
 from tests.support.browsing import sign_in
@@ -141,6 +141,7 @@ def test_marking(server, visitors, tmp_path, locale):
     sign_in(page, f"essayist{locale}", PASSWORD)
     write(server, page, path, say, tour)
     sign_in(desk, "instructor", "teach2026")
+    use(desk, locale)
     mark(desk, say, tour)
     ask(page, path, say, tour)
     regrade_and_answer(server, desk, quiz_id, say, tour)
