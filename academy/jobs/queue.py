@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app
 from huey import MemoryHuey, PostgresHuey, SqliteHuey
 from huey.api import Huey
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from academy.clock import now
 from academy.config import Settings
@@ -15,6 +15,7 @@ from academy.db import db
 from academy.jobs.models import Job
 
 Work = Callable[..., Any]
+MOST_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,9 @@ class Progress:
 
 def run(job_id: int) -> None:
     """Do the work of a job and note its end; a second delivery of the same job does nothing."""
-    row = db.session.get(Job, job_id)
-    if row is None or row.state != "waiting":
+    row = _begin(job_id)
+    if row is None:
         return
-    row.state = "running"
-    db.session.commit()
     try:
         result = _works[row.kind](Progress(job_id), **row.arguments)
     except Exception as error:
@@ -93,6 +92,30 @@ def run(job_id: int) -> None:
         _finish(job_id, "failed", message=str(error)[:400])
         raise
     _finish(job_id, "done", file_id=result)
+
+
+def _begin(job_id: int) -> Job | None:
+    """Return the job as running, or None when somebody else has begun it: one statement decides."""
+    mine = db.update(Job).where(Job.id == job_id, Job.state == "waiting").values(state="running", tries=Job.tries + 1)
+    begun = db.session.execute(mine).rowcount  # type: ignore[attr-defined]
+    db.session.commit()
+    return db.session.get(Job, job_id) if begun else None
+
+
+def take_up_again() -> None:
+    """Hand over again what a worker left behind that was killed, and what never reached the queue.
+
+    Called when the worker starts: there is one, so whatever is said to be running is not. Work that was begun
+    MOST_TRIES times is given up, so that a job which brings its worker down cannot do so for ever.
+    """
+    left = db.session.scalars(select(Job).where(Job.state.in_(("waiting", "running"))).order_by(Job.id)).all()
+    for row in left:
+        if row.tries >= MOST_TRIES:
+            row.state, row.finished_at, row.message = "failed", now(), "the worker was stopped during each try"
+        else:
+            row.state = "waiting"
+            db.session.info.setdefault("new_jobs", []).append(row.id)
+    db.session.commit()
 
 
 def _finish(job_id: int, state: str, **values: Any) -> None:

@@ -6,13 +6,15 @@ import threading
 from flask import Flask
 
 from academy.db import db
-from academy.jobs.queue import Periodic, periodic
+from academy.jobs.queue import Periodic, periodic, take_up_again
 
 log = logging.getLogger(__name__)
 
 
 def work(app: Flask) -> None:
     """Do jobs until the process is told to stop (SIGTERM or SIGINT)."""
+    with app.app_context():
+        take_up_again()
     stop = threading.Event()
     clocks = [threading.Thread(target=_repeat, args=(app, item, stop), daemon=True) for item in periodic()]
     for clock in clocks:

@@ -5,7 +5,7 @@ from alembic import op
 
 from academy.db import Json, UtcDateTime
 
-revision = "0001_e3833c2f"
+revision = "0001_67ec7497"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -747,6 +747,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("arguments", Json, nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("message", sa.String(length=400), nullable=False),
@@ -755,6 +756,7 @@ def upgrade() -> None:
         sa.Column("finished_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("state IN ('waiting','running','done','failed')", name=op.f("ck_job_state_known")),
         sa.CheckConstraint("done >= 0 AND total >= 0", name=op.f("ck_job_progress_counted")),
+        sa.CheckConstraint("tries >= 0", name=op.f("ck_job_tries_counted")),
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_file.id"], name=op.f("fk_job_file_id_stored_file"), ondelete="SET NULL"
         ),
