@@ -6,8 +6,8 @@ from typing import Any
 from academy.accounts.models import Person
 from academy.clock import now
 from courses.catalog.models import LessonVersion
-from courses.lesson_types.scenario import running
 from courses.lesson_types.scorm.running import Heard, Run
+from courses.scenarios import running
 
 REFLECTIONS = (
     "看完最大的感受是，值班台上的电话表要经常核对。我们社区的电话表是去年贴上去的，我昨天逐个拨了一遍，有三个已经打不通，"

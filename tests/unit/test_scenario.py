@@ -14,10 +14,10 @@ from academy.errors import UserError
 from academy.i18n import using
 from courses.lesson_types.base import PlayerContext
 from courses.lesson_types.registry import lesson_type
-from courses.lesson_types.scenario import running
-from courses.lesson_types.scenario.checking import check, examine, frozen
-from courses.lesson_types.scenario.drawing import draw
-from courses.lesson_types.scenario.script import read
+from courses.scenarios import running
+from courses.scenarios.checking import check, examine, frozen
+from courses.scenarios.drawing import draw
+from courses.scenarios.script import read
 
 HOME = Path(__file__).resolve().parents[2] / "courses" / "starter" / "courses" / "emergency-duty"
 SMALL = """指标：安全、时效
@@ -148,7 +148,7 @@ def test_the_english_text_needs_the_same_scenes_and_choices():
     english = SMALL.replace("先问 → 2", "Ask → 2")
     assert examine(SMALL, english)[3] == []
     broken = english.replace("- 不接 → 4", "- 不接 → 2").replace("## 4 没人管", "## 5 没人管")
-    messages = " ".join(issue.message for issue in examine(SMALL, broken)[3])
+    messages = " ".join(str(issue.message) for issue in examine(SMALL, broken)[3])
     assert "没有场景“4”" in messages and "场景“3”的选项" in messages and "中文稿里没有场景“5”" in messages
 
 

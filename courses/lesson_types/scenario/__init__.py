@@ -1,4 +1,4 @@
-"""A drill: decisions with consequences, and a debrief. Written as plain text; see `script`.
+"""A drill: decisions with consequences, and a debrief. Written as plain text; see `courses.scenarios`.
 
 Trainees get the scene they stand in and nothing of the others; what the choices are worth is shown when a run has ended.
 """
@@ -16,11 +16,11 @@ from academy.i18n import lazy as _l
 from academy.web.filters import show_percent
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule, Taken
-from courses.lesson_types.scenario import running
-from courses.lesson_types.scenario.checking import Frozen, examine, frozen, frozen_twin
-from courses.lesson_types.scenario.drawing import draw
-from courses.lesson_types.scenario.script import Issue
 from courses.lesson_types.scenario.showing import shown
+from courses.scenarios import running
+from courses.scenarios.checking import Frozen, examine, frozen, frozen_twin
+from courses.scenarios.drawing import draw
+from courses.scenarios.script import Issue
 
 LIMIT = 40_000
 CHARACTERS_PER_MINUTE = 250
@@ -224,12 +224,12 @@ def _number(value: Any) -> int:
 
 
 def _placed(issue: Issue) -> str:
-    return _("第 %(line)s 行：%(text)s", line=issue.line, text=issue.message) if issue.line else issue.message
+    return _("第 %(line)s 行：%(text)s", line=issue.line, text=issue.message) if issue.line else str(issue.message)
 
 
 def _placed_en(issue: Issue) -> str:
     if not issue.line:
-        return issue.message
+        return str(issue.message)
     return _("英文稿第 %(line)s 行：%(text)s", line=issue.line, text=issue.message)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from academy.web import markdown
 from courses.lesson_types.base import PlayerContext, step_fields
-from courses.lesson_types.scenario import running
-from courses.lesson_types.scenario.running import Frozen, Run
+from courses.scenarios import running
+from courses.scenarios.running import Frozen, Run
+from courses.scenarios.telling import reviewed, step_of
 
 
 def shown(drill: Frozen, words: Frozen | None, context: PlayerContext) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def shown(drill: Frozen, words: Frozen | None, context: PlayerContext) -> dict[s
         "html": markdown.render(scene["text"]),
         "choices": [choice["text"] for choice in scene["choices"]],
         "number": len(run.steps) + 1,
-        "last": _step(drill, words, *run.steps[-1]) if run.steps else None,
+        "last": _step(step_of(drill, words, *run.steps[-1])) if run.steps else None,
         "measures": list(zip(words["measures"], run.totals, strict=True)),
         "runs": state.get("runs", 0),
         "worn": len(run.steps) >= running.MOST_STEPS,
@@ -36,14 +37,14 @@ def shown(drill: Frozen, words: Frozen | None, context: PlayerContext) -> dict[s
     }
 
 
-def _step(drill: Frozen, words: Frozen, scene: str, place: int) -> dict[str, Any]:
-    chosen, said = drill["scenes"][scene]["choices"][place], words["scenes"][scene]["choices"][place]
-    changes = zip(words["measures"], chosen["points"], strict=True)
+def _step(step: dict[str, Any]) -> dict[str, Any]:
+    """Return what `telling` told of a step, its texts rendered."""
+    better = step.get("better")
     return {
-        "scene": words["scenes"][scene]["title"],
-        "text": said["text"],
-        "then": markdown.render(said["then"]),
-        "changes": [(name, amount) for name, amount in changes if amount],
+        **step,
+        "then": markdown.render(step["then"]),
+        "why": markdown.render(step.get("why", "")),
+        "better": {**better, "why": markdown.render(better["why"])} if better else None,
     }
 
 
@@ -55,25 +56,11 @@ def _debrief(drill: Frozen, words: Frozen, run: Run, context: PlayerContext) -> 
     return {
         "kind": scene["ending"],
         "html": markdown.render(said["debrief"]),
-        "steps": [_reviewed(drill, words, *step) for step in run.steps],
+        "steps": [_step(reviewed(drill, words, *step)) for step in run.steps],
         "worth": running.mark(drill, run),
         "best": Fraction(*context.state.get("best", [0, 1])),
         "measures": list(zip(words["measures"], run.totals, best.totals if best else run.totals, strict=True)),
         "see": [(title, context.lesson_url(title)) for title in (said["see"] or scene["see"])],
         "endings": len(endings),
         "endings_seen": len(set(context.state.get("endings", [])) & set(drill["scenes"])),
-    }
-
-
-def _reviewed(drill: Frozen, words: Frozen, scene: str, place: int) -> dict[str, Any]:
-    """Return a step as the debrief tells it: what it did, and where another choice was better, which and why."""
-    step = _step(drill, words, scene, place)
-    best = running.best_of(drill, scene)
-    said = words["scenes"][scene]["choices"]
-    better = said[best] if best is not None and best != place else None
-    return {
-        **step,
-        "was_best": best == place,
-        "why": markdown.render(said[place]["why"]),
-        "better": {"text": better["text"], "why": markdown.render(better["why"])} if better else None,
     }

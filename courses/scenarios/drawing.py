@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from courses.lesson_types.scenario.running import Frozen, best_run, depths
+from courses.scenarios.running import Frozen, best_run, depths
 
 BOX_WIDTH, BOX_HEIGHT = 150, 46
 GAP_X, GAP_Y = 22, 44

@@ -3,7 +3,8 @@
 from typing import Any
 
 from academy.i18n import _
-from courses.lesson_types.scenario.script import Choice, Issue, Scene, Script, key_of, read
+from academy.i18n import lazy as _l
+from courses.scenarios.script import Choice, Issue, Scene, Script, key_of, read
 
 Frozen = dict[str, Any]
 
@@ -12,7 +13,7 @@ def check(script: Script) -> list[Issue]:
     """Resolve where the choices lead and what they score; return everything there is to say, in the order of the lines."""
     issues = list(script.issues)
     if not script.scenes:
-        return [*issues, Issue(0, _("还没有场景。先写一行“## 1 第一个电话”，下面写正文和选项"))]
+        return [*issues, Issue(0, _l("还没有场景。先写一行“## 1 第一个电话”，下面写正文和选项"))]
     _resolve(script, issues)
     _score(script, issues)
     for scene in script.scenes:
@@ -30,14 +31,14 @@ def check_twin(script: Script, twin: Script) -> list[Issue]:
     for scene in script.scenes:
         other = known.pop(key_of(scene.id), None)
         if other is None:
-            issues.append(Issue(0, _("英文稿里没有场景“%(id)s”。两份稿子要有同样的场景和代号", id=scene.id)))
+            issues.append(Issue(0, _l("英文稿里没有场景“%(id)s”。两份稿子要有同样的场景和代号", id=scene.id)))
         elif [choice.to for choice in other.choices] != [choice.to for choice in scene.choices]:
             issues.append(
-                Issue(other.line, _("场景“%(id)s”的选项和中文稿对不上：个数、次序和去处都要一样", id=scene.id))
+                Issue(other.line, _l("场景“%(id)s”的选项和中文稿对不上：个数、次序和去处都要一样", id=scene.id))
             )
-    issues += [Issue(scene.line, _("中文稿里没有场景“%(id)s”", id=scene.id)) for scene in known.values()]
+    issues += [Issue(scene.line, _l("中文稿里没有场景“%(id)s”", id=scene.id)) for scene in known.values()]
     if len(twin.measures) not in (0, len(script.measures)):
-        issues.append(Issue(0, _("英文稿的指标个数和中文稿不一样")))
+        issues.append(Issue(0, _l("英文稿的指标个数和中文稿不一样")))
     return issues
 
 
@@ -54,7 +55,7 @@ def _resolve(script: Script, issues: list[Issue]) -> None:
                 issues.append(
                     Issue(
                         choice.line,
-                        _("没有代号是“%(target)s”的场景。改成已有的代号，或者补写这个场景", target=choice.target[:24]),
+                        _l("没有代号是“%(target)s”的场景。改成已有的代号，或者补写这个场景", target=choice.target[:24]),
                     )
                 )
 
@@ -72,7 +73,7 @@ def _score(script: Script, issues: list[Issue]) -> None:
             if declared or len(known) >= 5:
                 listed = _("、").join(script.measures)
                 issues.append(
-                    Issue(choice.line, _("没有叫“%(name)s”的指标。已有的是：%(list)s", name=name[:20], list=listed))
+                    Issue(choice.line, _l("没有叫“%(name)s”的指标。已有的是：%(list)s", name=name[:20], list=listed))
                 )
             else:
                 script.measures.append(name)
@@ -84,13 +85,13 @@ def _of_scene(scene: Scene) -> list[Issue]:
     issues = []
     if scene.ending and scene.choices:
         issues.append(
-            Issue(scene.line, _("“%(title)s”是结局，不能再有选项。删去选项，或者删去“结局：”", title=scene.title))
+            Issue(scene.line, _l("“%(title)s”是结局，不能再有选项。删去选项，或者删去“结局：”", title=scene.title))
         )
     elif not scene.ending and not scene.choices:
         issues.append(
             Issue(
                 scene.line,
-                _(
+                _l(
                     "“%(title)s”走到这里就断了：没有选项，也不是结局。写上“- 选项 → 代号”，或者写“结局：好”",
                     title=scene.title,
                 ),
@@ -98,24 +99,24 @@ def _of_scene(scene: Scene) -> list[Issue]:
         )
     if scene.ending and not scene.debrief:
         issues.append(
-            Issue(scene.line, _("结局“%(title)s”没有复盘。加一行“复盘：”，说说这个结果是怎么来的", title=scene.title))
+            Issue(scene.line, _l("结局“%(title)s”没有复盘。加一行“复盘：”，说说这个结果是怎么来的", title=scene.title))
         )
     if not scene.text.strip():
-        issues.append(Issue(scene.line, _("“%(title)s”没有正文。写几句眼前的情形", title=scene.title)))
+        issues.append(Issue(scene.line, _l("“%(title)s”没有正文。写几句眼前的情形", title=scene.title)))
     best = [choice for choice in scene.choices if choice.best]
     if scene.choices and len(best) != 1:
         message = (
-            _("“%(title)s”标了不止一个“最佳”，只留一个", title=scene.title)
+            _l("“%(title)s”标了不止一个“最佳”，只留一个", title=scene.title)
             if best
-            else _("“%(title)s”没有标出哪个选项最佳。在那个选项下面写“最佳：为什么”", title=scene.title)
+            else _l("“%(title)s”没有标出哪个选项最佳。在那个选项下面写“最佳：为什么”", title=scene.title)
         )
         issues.append(Issue(best[1].line if best else scene.line, message))
     if len(scene.choices) == 1:
         issues.append(
-            Issue(scene.line, _("“%(title)s”只有一个选项，没有什么可以决定", title=scene.title), blocking=False)
+            Issue(scene.line, _l("“%(title)s”只有一个选项，没有什么可以决定", title=scene.title), blocking=False)
         )
     issues += [
-        Issue(choice.line, _("选项“%(text)s”没有写后果", text=choice.text[:24]), blocking=False)
+        Issue(choice.line, _l("选项“%(text)s”没有写后果", text=choice.text[:24]), blocking=False)
         for choice in scene.choices
         if not choice.then
     ]
@@ -128,7 +129,7 @@ def _of_ways(script: Script) -> list[Issue]:
     issues = []
     reached = _reach({start.id}, {scene.id: {choice.to for choice in scene.choices} for scene in script.scenes})
     issues += [
-        Issue(scene.line, _("没有一个选项通向“%(title)s”，学员永远看不到它", title=scene.title), blocking=False)
+        Issue(scene.line, _l("没有一个选项通向“%(title)s”，学员永远看不到它", title=scene.title), blocking=False)
         for scene in script.scenes
         if scene.id not in reached
     ]
@@ -138,14 +139,16 @@ def _of_ways(script: Script) -> list[Issue]:
             back[choice.to].add(scene.id)
     ending = _reach({scene.id for scene in script.scenes if scene.ending}, back)
     issues += [
-        Issue(scene.line, _("从“%(title)s”走下去只会绕圈子，到不了任何结局。让其中一个选项通向结局", title=scene.title))
+        Issue(
+            scene.line, _l("从“%(title)s”走下去只会绕圈子，到不了任何结局。让其中一个选项通向结局", title=scene.title)
+        )
         for scene in script.scenes
         if scene.id not in ending
     ]
     if not any(scene.ending == "good" for scene in script.scenes if scene.id in reached):
-        issues.append(Issue(0, _("没有能走到的好结局。至少有一个结局写“结局：好”")))
+        issues.append(Issue(0, _l("没有能走到的好结局。至少有一个结局写“结局：好”")))
     if _loops(start, scenes):
-        issues.append(Issue(start.line, _("一路选“最佳”会绕圈子，到不了结局。检查哪些选项标了“最佳”")))
+        issues.append(Issue(start.line, _l("一路选“最佳”会绕圈子，到不了结局。检查哪些选项标了“最佳”")))
     return issues
 
 

@@ -28,7 +28,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Any
 
-from academy.i18n import _
+from academy.i18n import LazyString
+from academy.i18n import lazy as _l
 
 MOST_SCENES = 60
 MOST_CHOICES = 6
@@ -65,7 +66,7 @@ class Issue:
     """Something about the text: in which line (0: the whole), what and what to do; `blocking`: publication has to wait."""
 
     line: int
-    message: str
+    message: LazyString
     blocking: bool = True
 
 
@@ -127,7 +128,7 @@ class _Reader:
         self.into = "text"
         self.strayed = False
 
-    def blame(self, line: int, message: str) -> None:
+    def blame(self, line: int, message: LazyString) -> None:
         self.script.issues.append(Issue(line, message))
 
     def take(self, number: int, raw: str) -> None:
@@ -142,7 +143,7 @@ class _Reader:
             self._field(number, key, found[2].strip())
         elif _BULLET.match(line) and self.choice is not None and raw[:1] not in " \t\u3000":
             self.blame(
-                number, _("“%(text)s”没有写选了以后去哪里。在后面加上箭头和场景代号，例如“→ 2”", text=_short(line))
+                number, _l("“%(text)s”没有写选了以后去哪里。在后面加上箭头和场景代号，例如“→ 2”", text=_short(line))
             )
         else:
             self._more(raw.rstrip() if self.choice is None else line)
@@ -155,7 +156,7 @@ class _Reader:
             self.strayed = True
             self.blame(
                 number,
-                _("“%(text)s”写在第一个场景前面。先写一行场景标题，例如“## 1 第一个电话”", text=_short(line)),
+                _l("“%(text)s”写在第一个场景前面。先写一行场景标题，例如“## 1 第一个电话”", text=_short(line)),
             )
 
     def _heading(self, number: int, words: str, line: str) -> None:
@@ -163,7 +164,7 @@ class _Reader:
             return  # the title of the whole text
         self.choice, self.into = None, "text"
         if not words:
-            self.blame(number, _("这个场景没有标题。在 ## 后面写代号和标题，例如“## 1 第一个电话”"))
+            self.blame(number, _l("这个场景没有标题。在 ## 后面写代号和标题，例如“## 1 第一个电话”"))
         numbered = _NUMBERED.match(words)
         first, _blank, rest = re.split(r"[|｜]", words, maxsplit=1)[0].partition(" ")
         if numbered and not re.match(r"^\d+[:：.]\d", words):
@@ -176,14 +177,14 @@ class _Reader:
         if earlier is not None:
             self.blame(
                 number,
-                _(
+                _l(
                     "场景代号“%(id)s”和第 %(line)s 行的重复了。每个场景在 ## 后面写一个不同的代号，例如“## 2 回话”",
                     id=_short(scene.id),
                     line=earlier.line,
                 ),
             )
         if len(self.script.scenes) == MOST_SCENES:
-            self.blame(number, _("场景太多了，最多 %(n)s 个。请分成两节", n=MOST_SCENES))
+            self.blame(number, _l("场景太多了，最多 %(n)s 个。请分成两节", n=MOST_SCENES))
         self.scene = scene
         if len(self.script.scenes) < MOST_SCENES:
             self.script.scenes.append(scene)
@@ -194,11 +195,11 @@ class _Reader:
         text, target = whole[: arrow.start()].strip(), whole[arrow.end() :].strip()
         self.choice, self.into = Choice(text, target, number), "then"
         if not target:
-            self.blame(number, _("箭头后面没有写去哪里。写上场景代号，例如“→ 2”"))
+            self.blame(number, _l("箭头后面没有写去哪里。写上场景代号，例如“→ 2”"))
         if not text:
-            self.blame(number, _("这个选项没有文字。在箭头前面写上可以怎么做"))
+            self.blame(number, _l("这个选项没有文字。在箭头前面写上可以怎么做"))
         if len(scene.choices) == MOST_CHOICES:
-            self.blame(number, _("一个场景最多 %(n)s 个选项。请合并几个", n=MOST_CHOICES))
+            self.blame(number, _l("一个场景最多 %(n)s 个选项。请合并几个", n=MOST_CHOICES))
         elif len(scene.choices) < MOST_CHOICES:
             scene.choices.append(self.choice)
 
@@ -207,13 +208,13 @@ class _Reader:
         assert scene is not None
         if key in _OF_CHOICE:
             if choice is None:
-                self.blame(number, _("这一行要写在一个选项下面。先写“- 选项 → 场景代号”，再写它的后果和得分"))
+                self.blame(number, _l("这一行要写在一个选项下面。先写“- 选项 → 场景代号”，再写它的后果和得分"))
             elif key == "points":
                 self._points(number, choice, value)
             else:
                 self._words_of_choice(choice, key, value)
         elif key == "measures":
-            self.blame(number, _("指标要写在第一个场景前面，例如“指标：安全、时效、居民满意”"))
+            self.blame(number, _l("指标要写在第一个场景前面，例如“指标：安全、时效、居民满意”"))
         elif key == "ending":
             self._ending(number, scene, value)
         elif key == "see":
@@ -233,24 +234,24 @@ class _Reader:
         scene.ending = _ENDING_OF.get(key_of(value), "")
         if not scene.ending:
             scene.ending = "fair"
-            self.blame(number, _("“%(text)s”看不懂。结局写“好”“中”或“差”，例如“结局：好”", text=_short(value)))
+            self.blame(number, _l("“%(text)s”看不懂。结局写“好”“中”或“差”，例如“结局：好”", text=_short(value)))
 
     def _measures(self, number: int, value: str) -> None:
         names = [part.strip() for part in re.split(r"[、，,；;|｜]", value) if part.strip()]
         if len({key_of(name) for name in names}) != len(names) or not 1 <= len(names) <= MOST_MEASURES:
-            self.blame(number, _("指标写 1 到 %(n)s 个不同的名称，用顿号隔开", n=MOST_MEASURES))
+            self.blame(number, _l("指标写 1 到 %(n)s 个不同的名称，用顿号隔开", n=MOST_MEASURES))
         self.script.measures = [name[:20] for name in names[:MOST_MEASURES]]
 
     def _points(self, number: int, choice: Choice, value: str) -> None:
         if re.sub(r"[\s,，;；、]", "", _POINTS.sub("", value)) or not value:
             self.blame(
-                number, _("“%(text)s”看不懂。得分要写成“安全 +2，时效 -1”这样，名称在前，数字在后", text=_short(value))
+                number, _l("“%(text)s”看不懂。得分要写成“安全 +2，时效 -1”这样，名称在前，数字在后", text=_short(value))
             )
             return
         for name, amount in _POINTS.findall(value):
             changed = int(re.sub(r"[−－]", "-", amount).replace("＋", "+").replace(" ", ""))
             if abs(changed) > MOST_POINTS:
-                self.blame(number, _("一次最多加减 %(n)s 分", n=MOST_POINTS))
+                self.blame(number, _l("一次最多加减 %(n)s 分", n=MOST_POINTS))
                 continue
             choice.points.append((name.strip(), changed))
 

@@ -1,0 +1,1 @@
+"""Scenarios: scenes with choices and consequences, read from plain text. Pure; for the drill lesson and the question of that kind."""
