@@ -8,11 +8,11 @@ from flask import abort
 
 from academy.files import storage
 from academy.files.models import StoredFile
-from academy.files.pictures import sized
+from academy.files.pictures import MOST_HIGH, sized
 
 WIDTH_PIXELS = 1240
 """A4 at 150 dots per inch: sharp on a phone, and under 200 KB for a page of text."""
-_pdfium = threading.Lock()
+PDFIUM = threading.Lock()
 """PDFium must not be entered from two threads at once."""
 
 
@@ -27,7 +27,7 @@ def page_picture(file: StoredFile, number: int) -> Path:
         abort(404)
     target = storage.derived(file.sha256, f"{number}.webp")
     if not target.exists():
-        with _pdfium:
+        with PDFIUM:
             _render(storage.place(file.sha256), number, target)
     return target
 
@@ -35,6 +35,7 @@ def page_picture(file: StoredFile, number: int) -> Path:
 def _render(source: Path, number: int, target: Path) -> None:
     with pypdfium2.PdfDocument(str(source)) as document:
         page = document[number - 1]
-        picture = page.render(scale=WIDTH_PIXELS / page.get_width()).to_pil()
+        scale = min(WIDTH_PIXELS / page.get_width(), (MOST_HIGH - 1) / page.get_height())
+        picture = page.render(scale=scale).to_pil()
     with storage.made(target) as part:
         picture.convert("RGB").save(part, "WEBP", quality=80)

@@ -2,6 +2,7 @@
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image
 from pymediainfo import MediaInfo
 
 from academy.errors import UserError
+from academy.files.documents import PDFIUM
 from academy.i18n import _
 from academy.i18n import lazy as _l
 
@@ -52,6 +54,10 @@ OLD_OFFICE = {"doc": "application/msword", "xls": "application/vnd.ms-excel", "p
 OLD_OFFICE_HEAD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis")
 MAX_TYPES_BYTES = 1024 * 1024
+DAMAGED_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, EOFError),
+    *(KeyError, OSError, NotImplementedError, RuntimeError, ValueError),
+)
 PLAYABLE_CODECS = {"AVC", "VP8", "VP9", "AV1"}
 MAX_PIXELS = 50_000_000
 MAX_PAGES = 1000
@@ -197,8 +203,7 @@ def _audio_type(head: bytes) -> str:
 
 def _measure_document(path: Path, name: str, head: bytes) -> Recognised:
     try:
-        document = pypdfium2.PdfDocument(str(path))
-        with document:
+        with PDFIUM, pypdfium2.PdfDocument(str(path)) as document:
             pages = len(document)
             if pages > MAX_PAGES:
                 raise UserError(
@@ -234,6 +239,8 @@ def _measure_picture(path: Path, name: str, head: bytes) -> Recognised:
                 if width * height > MAX_PIXELS:
                     raise UserError(_("“%(name)s”的像素太多。请缩小后再上传", name=name), 413)
                 picture.verify()
+            with Image.open(path) as picture:
+                picture.load()  # a picture that broke off on its way is found only by unpacking it
     except (
         OSError,
         SyntaxError,
@@ -269,7 +276,7 @@ def _measure_office(path: Path, name: str, head: bytes) -> Recognised:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("[Content_Types].xml") as listed:
             types = listed.read(MAX_TYPES_BYTES).decode("utf-8", "replace")
-    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except DAMAGED_ZIP as error:
         raise _damaged(name) from error
     if OPEN_XML[suffix] not in types:
         raise _damaged(name)

@@ -3,6 +3,7 @@
 import io
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -15,7 +16,7 @@ MAX_UNPACKED = 200 * 1024 * 1024
 MAX_FILES = 30_000
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 ITEM_ROOTS = ("assessmentItem", "qti-assessment-item")
-_BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError)
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
 class Package:

@@ -9,6 +9,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -138,13 +139,14 @@ def _refuse_giants(data: bytes) -> None:
             for file in sheets:
                 with archive.open(file) as stream:
                     _check_places(stream.read(MAX_UNPACKED_BYTES))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise TableError(_("打不开这个表格，文件可能已经损坏。请重新另存为 .xlsx，再上传")) from error
 
 
 def _check_places(sheet: bytes) -> None:
     last_row = last_column = 0
-    for letters, digits in _CELL_PLACE.findall(sheet):
+    for place in _CELL_PLACE.finditer(sheet):
+        letters, digits = place.groups()
         last_row = max(last_row, int(digits))
         last_column = max(last_column, len(letters) if len(letters) > 2 else _column_number(letters))
         if len(letters) > 2 or last_row > MAX_ROWS + HEADER_WITHIN:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
 
 from PIL import Image
@@ -27,6 +28,13 @@ def picture(width: int = 8, height: int = 8, form: str = "PNG") -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (width, height), "teal").save(stream, form)
     return stream.getvalue()
+
+
+def broken(packed: bytes, name: str) -> bytes:
+    """Return a zip in which the compressed bytes of one file are spoilt."""
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        start = archive.getinfo(name).header_offset + 30 + len(name)
+    return packed[: start + 2] + b"\xff" * 20 + packed[start + 22 :]
 
 
 def make_stored_file(owner: Person | None = None, name: str = SUBTITLES, kind: str = "") -> StoredFile:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from courses.formats import reading_tables as reading
 from courses.formats.reading_tables import TableError, find_table, read_day, read_hours, read_rows
 from tests.factories.credits import make_workbook
+from tests.factories.studio import broken
 
 NAMES = {"name": ("姓名",), "day": ("日期",), "hours": ("学时", "学时数")}
 TEXT = "姓名,日期,学时\r\n䶮永,2026-07-09,3\r\n"
@@ -113,6 +114,12 @@ def archive(**files):
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_a_sentence(data, sentence):
     with pytest.raises(TableError, match=sentence):
+        read_rows(data)
+
+
+def test_a_workbook_with_a_broken_sheet_is_refused_with_a_sentence():
+    data = broken(make_workbook([["姓名", "日期"], ["王芳", "2026-07-09"]]), "xl/worksheets/sheet1.xml")
+    with pytest.raises(TableError, match="损坏"):
         read_rows(data)
 
 

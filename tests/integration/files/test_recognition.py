@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 import zipfile
 import zlib
 
@@ -12,8 +13,9 @@ from PIL import Image
 
 from academy.errors import UserError
 from academy.files import recognition, storage
+from academy.files.documents import PDFIUM
 from academy.files.services import clean_name, store_stream
-from tests.factories.studio import PDF, SUBTITLES, VIDEO, picture, sample
+from tests.factories.studio import PDF, SUBTITLES, VIDEO, broken, picture, sample
 
 
 @pytest.fixture
@@ -120,6 +122,36 @@ def test_another_kind_than_wanted_is_refused(recognise):
 def test_damaged_files_are_refused(recognise, name, content):
     with pytest.raises(UserError, match="打不开，文件可能已经损坏"):
         recognise(name, content)
+
+
+def test_a_picture_that_broke_off_is_refused_also_with_notes_of_a_camera(app):
+    notes = Image.Exif()
+    notes[0x0112] = 6
+    stream = io.BytesIO()
+    Image.effect_noise((200, 200), 50).save(stream, "JPEG", exif=notes)
+    for content in (stream.getvalue(), picture(200, 200, "JPEG")):
+        with pytest.raises(UserError, match="打不开，文件可能已经损坏"):
+            store_stream(io.BytesIO(content[: len(content) // 2]), "cut.jpg", None)
+
+
+def test_an_office_document_with_a_broken_part_is_refused(recognise):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", recognition.OPEN_XML["docx"] * 50)
+    with pytest.raises(UserError, match="打不开"):
+        recognise("a.docx", broken(stream.getvalue(), "[Content_Types].xml"), "office")
+
+
+def test_pdfium_is_entered_by_one_at_a_time(app, tmp_path):
+    path = tmp_path / "file"
+    path.write_bytes(sample(PDF))
+    reading = threading.Thread(target=recognition.recognise, args=(path, PDF))
+    with PDFIUM:
+        reading.start()
+        reading.join(0.3)
+        assert reading.is_alive()
+    reading.join(30)
+    assert not reading.is_alive()
 
 
 def _huge_png(width: int, height: int) -> bytes:
