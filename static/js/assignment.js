@@ -1,25 +1,26 @@
 /* Keeps what is written for an assignment: in this browser at once, on the server a moment later. A lost network, a closed page
    or an ended sign-in lose nothing.
 
-   Kept in localStorage: "assignment:<person>:<lesson>" -> { text, revision }, until the server has it. */
+   Kept in localStorage: "assignment:<person>:<lesson>" -> { text, revision }, until the server has it; then in sessionStorage, for
+   a page that was asked for before the save and comes after it. */
 (function () {
   "use strict";
 
   var QUIET_MS = 2500;
   var RETRY_MS = 15000;
 
-  function read(key) {
+  function read(key, place) {
     try {
-      return JSON.parse(window.localStorage.getItem(key) || "null");
+      return JSON.parse(window[place || "localStorage"].getItem(key) || "null");
     } catch (error) {
       return null;
     }
   }
 
-  function keep(key, value) {
+  function keep(key, value, place) {
     try {
-      if (value) window.localStorage.setItem(key, JSON.stringify(value));
-      else window.localStorage.removeItem(key);
+      if (value) window[place || "localStorage"].setItem(key, JSON.stringify(value));
+      else window[place || "localStorage"].removeItem(key);
     } catch (error) {
       // A browser without room still saves on the server.
     }
@@ -97,6 +98,7 @@
         return answer.json().then(function (told) {
           revision.value = told.revision;
           unsure = null;
+          keep(key, { text: sent, revision: told.revision, said: told.said }, "sessionStorage");
           if (!text || text.value === sent) keep(key, null);
           else keep(key, { text: text.value, revision: told.revision });
           say(told.said);
@@ -128,6 +130,17 @@
       event.stopImmediatePropagation();
       pressed = event.submitter;
     }, true);
+
+    /* A page that was made before the last save came to the server shows what was saved. */
+    function catchUp() {
+      var saved = read(key, "sessionStorage");
+      keep(key, null, "sessionStorage");
+      if (!saved || !text || saved.revision <= Number(revision.value) || document.querySelector(".errsum")) return;
+      text.value = saved.text;
+      text.defaultValue = saved.text;
+      revision.value = saved.revision;
+      say(saved.said);
+    }
 
     function offer() {
       var kept = read(key);
@@ -164,6 +177,7 @@
     }
 
     if (window.tus && window.tus.isSupported) showSlots();
+    catchUp();
     offer();
     if (text && text.value !== text.defaultValue) {
       // somebody was quicker than this script
@@ -173,7 +187,10 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     var done = document.querySelector("[data-draft-done]");
-    if (done) keep(done.getAttribute("data-draft-done"), null);
+    if (done) {
+      keep(done.getAttribute("data-draft-done"), null);
+      keep(done.getAttribute("data-draft-done"), null, "sessionStorage");
+    }
     document.querySelectorAll("[data-draft-url]").forEach(setUp);
   });
 })();

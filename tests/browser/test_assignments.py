@@ -113,9 +113,27 @@ def test_what_was_written_without_a_network_comes_back(prepared, visitors):
     expect(page.get_by_text("The network is gone")).to_be_visible(timeout=15_000)
     page.context.set_offline(False)
     page.reload()
-    assert page.get_by_label("My text").input_value() == TEXT
+    expect(page.get_by_label("My text")).to_have_value(TEXT)
     expect(page.get_by_text("Draft saved")).to_be_visible(timeout=15_000)
     assert_good(page)
+
+
+def test_a_page_that_is_older_than_the_last_save_shows_what_was_saved(prepared, visitors):
+    page = visitors(locale="en")
+    sign_in(page, "enwriter", PASSWORD)
+    open_assignment(page)
+    page.get_by_role("link", name="Write", exact=True).click()
+    page.wait_for_load_state()
+    older = page.content()
+    with page.expect_response("**/assignment/draft"):
+        page.get_by_label("My text").fill(f"{TEXT} More.")
+    expect(page.get_by_text("Draft saved")).to_be_visible()
+    page.route("**/assignment", lambda route: route.fulfill(body=older, content_type="text/html"), times=1)
+    page.reload()
+    expect(page.get_by_label("My text")).to_have_value(f"{TEXT} More.")
+    with page.expect_response("**/assignment/draft") as saving:
+        page.get_by_label("My text").press_sequentially(" And more.")
+    assert saving.value.ok
 
 
 def test_it_works_without_scripts(prepared, visitors, tmp_path: Path):
