@@ -68,7 +68,7 @@ def append(token: str) -> ResponseReturnValue:
     """Take more bytes (tus: core); the last ones complete the file."""
     upload = _own(token)
     position = request.headers.get("Upload-Offset", "")
-    if request.mimetype != "application/offset+octet-stream" or not position.isdecimal():
+    if request.mimetype != "application/offset+octet-stream" or not position.isdecimal() or len(position) > 15:
         abort(400)
     request.max_content_length = upload.length + 1
     upload.received = uploads.receive(upload, int(position), request.stream)

@@ -9,7 +9,8 @@ from courses.formats.tables import Table, TableFormat
 
 BOM = "\ufeff"
 PIECE_ROWS = 500
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""With what a formula may begin (OWASP); East Asian spreadsheets take the full-width signs for the plain ones."""
 
 
 def harmless(value: Any) -> Any:
@@ -28,7 +29,7 @@ class CsvTable(TableFormat):
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         buffer.write(BOM)
-        writer.writerow(tables[0].columns)
+        writer.writerow([harmless(column) for column in tables[0].columns])
         for number, row in enumerate(tables[0].rows, 1):
             writer.writerow([harmless(value) for value in row])
             if number % PIECE_ROWS == 0:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -17,6 +19,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import make_url
 
+from academy.db import db
 from tests.support import postgres
 
 # Triggers and foreign keys are set aside while emptying: append-only tables refuse it otherwise.
@@ -33,6 +36,17 @@ BEGIN
     END LOOP;
 END $$
 """
+
+
+def others_may_write() -> bool:
+    """Return whether somebody else could write to the SQLite database at this moment."""
+    with closing(sqlite3.connect(str(db.engine.url.database), timeout=0, isolation_level=None)) as another:
+        try:
+            another.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        another.execute("ROLLBACK")
+        return True
 
 
 def migrate(app: Flask) -> None:

@@ -38,8 +38,14 @@ def test_csv_holds_the_rows():
 
 @pytest.mark.parametrize("sign", FORMULA_SIGNS)
 def test_csv_disarms_formulas(sign):
-    rows = read_csv(written("csv", Table("人员", ["姓名"], [[f"{sign}cmd|' /C calc'!A0"]])))
-    assert rows[1][0].startswith("'")
+    formula = f"{sign}cmd|' /C calc'!A0"
+    rows = read_csv(written("csv", Table("人员", [formula], [[formula]])))
+    assert [row[0][0] for row in rows] == ["'", "'"]
+
+
+@pytest.mark.parametrize("sign", ["＝", "＋", "－", "＠", "\n"])
+def test_csv_disarms_what_east_asian_spreadsheets_take_for_formulas(sign):
+    assert sign in FORMULA_SIGNS
 
 
 def test_csv_leaves_negative_numbers_alone():

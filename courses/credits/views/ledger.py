@@ -9,7 +9,7 @@ from academy.accounts.models import POSTS, Person
 from academy.accounts.session import current_person
 from academy.audit.services import record
 from academy.clock import now
-from academy.db import db
+from academy.db import db, declare_reading
 from academy.errors import UserError
 from academy.files.delivery import send
 from academy.i18n import _
@@ -41,13 +41,13 @@ def _wanted() -> tuple[Wanted, str]:
     today, mistake = local_date(now()), ""
     text, known_on = request.args.get("known", "").strip(), None
     try:
-        known_on = read_day(text) if text else None
+        known_on = min(read_day(text), today) if text else None
     except ValueError:
         mistake = _("“%(text)s”看不懂是哪一天，请写成 2026-07-09", text=text[:20])
     year = request.args.get("year", "")
     wanted = Wanted(
         place=place(current_person, request.args.get("unit", "")),
-        year=None if year == ALL else (int(year) if year.isdecimal() and 1990 <= int(year) <= 2200 else today.year),
+        year=None if year == ALL else (int(year) if _is_year(year) else today.year),
         words=request.args.get("q", "").strip()[:60],
         kind=request.args.get("kind", "") if request.args.get("kind") in KINDS else "",
         category=request.args.get("category", "") if request.args.get("category") in CATEGORIES else "",
@@ -56,6 +56,10 @@ def _wanted() -> tuple[Wanted, str]:
         batch_id=_number("batch"),
     )
     return wanted, mistake
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.isdecimal() and 1990 <= int(text) <= 2200
 
 
 def _number(name: str) -> int | None:
@@ -113,6 +117,7 @@ def export_ledger(extension: str) -> ResponseReturnValue:
     sentence = ledger.hours_text(wanted, total)
     record("credits.exported", label=sentence[:160], format=extension)
     db.session.commit()
+    declare_reading(True)  # whoever fetches the file slowly must not keep others from writing
     stamp = local_date(now()).isoformat()
     pieces = writer.write([ledger.table(wanted, sentence)])
     response = Response(stream_with_context(pieces), mimetype=writer.media_type)

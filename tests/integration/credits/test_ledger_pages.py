@@ -15,9 +15,11 @@ from academy.web.filters import local_date
 from courses.credits import services as credits
 from courses.credits.models import BackfillBatch, LedgerEntry, RuleChoice
 from courses.credits.services import backfill
+from courses.formats.csv_table import CsvTable
 from tests.factories import make_completion, make_course, make_entry, make_person, make_unit
 from tests.factories.credits import make_workbook
 from tests.support import count_queries
+from tests.support.databases import others_may_write
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/MediaBox[0 0 100 100]/Parent 2 0 R>>endobj\ntrailer<</Root 1 0 R>>"
 
@@ -216,6 +218,26 @@ def test_exports_hold_the_same_entries(app, clock, admin, sign_in):
     assert book.data.startswith(b"PK")
     assert client.post("/admin/ledger/export.docx").status_code == 404
     assert db.session.scalars(select(AuditEntry.action)).all() == ["credits.exported"] * 2
+
+
+@pytest.mark.parametrize("query", ["known=9999-12-31", "known=99999", "year=0000", f"year={'9' * 5000}"])
+def test_a_day_or_year_out_of_all_bounds_shows_what_is_there_now(admin, sign_in, query):
+    make_entry(hours=150)
+    assert sign_in(admin).get(f"/admin/ledger?{query}").status_code == 200
+
+
+@pytest.mark.sqlite_only
+def test_whoever_fetches_the_ledger_slowly_keeps_nobody_from_writing(admin, sign_in, monkeypatch):
+    make_entry()
+    write = CsvTable.write
+
+    def slowly(self, tables):
+        for piece in write(self, tables):
+            assert others_may_write()
+            yield piece
+
+    monkeypatch.setattr(CsvTable, "write", slowly)
+    assert len(sign_in(admin).post("/admin/ledger/export.csv").get_data().splitlines()) == 2
 
 
 def test_the_ledger_is_there_in_english(app, clock, admin, sign_in, english):

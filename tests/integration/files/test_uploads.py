@@ -85,6 +85,13 @@ def test_a_wrong_offset_changes_nothing(studio):
     assert offset_of(studio, url) == 5000
 
 
+def test_an_offset_of_thousands_of_digits_is_no_offset(studio):
+    url = begin(studio, bytes(100)).location
+    headers = {"Upload-Offset": "9" * 5000}
+    answer = studio.patch(url, data=b"x", headers=headers, content_type="application/offset+octet-stream")
+    assert answer.status_code == 400
+
+
 def test_more_than_was_announced_is_refused(studio):
     url = begin(studio, bytes(100)).location
     answer = send(studio, url, 0, bytes(300))
