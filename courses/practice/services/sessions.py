@@ -28,11 +28,12 @@ MARKS_HUNDREDTHS = 100
 
 @dataclass(frozen=True)
 class Practised:
-    """One question of a session with what was answered."""
+    """One question of a session with what was answered. `being_sat`: it is in an attempt that the person has open."""
 
     item: PracticeItem
     question: PaperQuestion
     version: QuestionVersion
+    being_sat: bool = False
 
     @property
     def answered(self) -> bool:
@@ -45,9 +46,11 @@ class Practised:
         return self.item.fraction == 1
 
     def reviewed(self) -> Reviewed:
-        """Return the question with its key. Raises ValueError before it is answered."""
+        """Return the question with its key. Raises ValueError before it is answered, UserError (409) while it is sat."""
         if not self.answered:
             raise ValueError("the key is not shown before the answer")
+        if self.being_sat:
+            raise UserError(_("这道题在您正在作答的试卷里，交卷以后再练"), status=409)
         return self.question.reviewed(self.item.fraction, show_key=True)
 
 
@@ -136,16 +139,17 @@ def find(token: str, person: Person) -> PracticeSession | None:
 
 def questions(session: PracticeSession) -> list[Practised]:
     """Return all questions of a session in order. One query."""
+    sat = QuestionVersion.question_id.in_(notebook.being_sat(session.person_id))
     query = (
-        select(PracticeItem, QuestionVersion)
+        select(PracticeItem, QuestionVersion, sat)
         .join(QuestionVersion, QuestionVersion.id == PracticeItem.question_version_id)
         .where(PracticeItem.session_id == session.id)
         .order_by(PracticeItem.position)
     )
-    return [_practised(session, item, version) for item, version in db.session.execute(query)]
+    return [_practised(session, item, version, bool(sat)) for item, version, sat in db.session.execute(query)]
 
 
-def _practised(session: PracticeSession, item: PracticeItem, version: QuestionVersion) -> Practised:
+def _practised(session: PracticeSession, item: PracticeItem, version: QuestionVersion, being_sat: bool) -> Practised:
     question = PaperQuestion(
         number=item.position,
         position=item.position,
@@ -155,7 +159,7 @@ def _practised(session: PracticeSession, item: PracticeItem, version: QuestionVe
         _seed=f"{session.token}:{item.position}",
         answer=item.answer,
     )
-    return Practised(item, question, version)
+    return Practised(item, question, version, being_sat)
 
 
 def as_seen(version: QuestionVersion, answer: Any) -> PaperQuestion:

@@ -18,8 +18,8 @@ from courses.questions.models import QuestionVersion
 from courses.quizzes import rules as quiz_rules
 from courses.quizzes import services as quizzes
 from courses.quizzes.feedback import installed as modes
-from courses.quizzes.feedback.base import Terms
 from courses.quizzes.models import Attempt, QuizVersion, Response
+from courses.quizzes.services import papers
 from courses.quizzes.services.scoring import fraction_of
 
 LOOK_AT_ONCE = 200
@@ -76,7 +76,7 @@ def may_show_key(attempt: Attempt) -> bool:
     version = attempt.quiz_version
     if attempt.state != quiz_rules.State.SUBMITTED or never_shown(version):
         return False
-    if not modes.get(version.feedback).shows_key(Terms(closes_at=version.closes_at), now()):
+    if not papers.mode_shows_key(attempt):
         return False
     if version.review_policy == quiz_rules.ReviewPolicy.AFTER_SUBMISSION:
         return True

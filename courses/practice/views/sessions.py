@@ -159,9 +159,9 @@ def answer(token: str, position: int) -> ResponseReturnValue:
 @blueprint.get("/practice/sessions/<token>/review")
 @signed_in
 def review(token: str) -> str:
-    """Look over what was answered, the wrong ones first: one line a question, which opens."""
+    """Look over what was answered, the wrong ones first: one line a question, which opens. What is being sat is left out."""
     found = _own_session(token)
-    listed = [each for each in sessions.questions(found) if each.answered]
+    listed = [each for each in sessions.questions(found) if each.answered and not each.being_sat]
     return render_template(
         "practice/review.html",
         session=found,

@@ -145,6 +145,20 @@ def test_what_may_be_seen_after_closing_goes_in_when_the_quiz_has_closed(app, pe
     assert [each.wrong_count for each in entries(person)] == [1]
 
 
+def test_what_may_be_seen_after_closing_waits_for_those_who_sit_a_later_version(app, person, clock):
+    quiz = make_quiz("true_false", feedback="after_closing", closes_at=now() + timedelta(hours=2))
+    attempt = sit(person, services.freeze(quiz))
+    quiz.closes_at = now() + timedelta(days=2)
+    db.session.flush()
+    services.freeze(quiz)
+    clock.move(hours=3)
+    take_in_waiting()
+    assert entries(person) == []
+    clock.move(days=2)
+    take_in_waiting()
+    assert [entry.attempt_id for entry in entries(person)] == [attempt.id]
+
+
 def test_taking_in_twice_counts_once(app, person, clock):
     attempt = sit(person, make_quiz_version("true_false"))
     assert taking_in.take_in(attempt) == 0

@@ -175,6 +175,20 @@ def test_a_question_is_not_practised_while_it_is_being_sat(browser, person, cloc
     assert browser.post(f"{path}/1", data={"go": "show"}).status_code == 303
 
 
+def test_what_was_practised_is_hidden_while_it_is_being_sat(browser, person, clock):
+    question = make_question("single_choice", category=SHELF, explanation=SECRET)
+    path = chapter(browser, open_shelf())
+    browser.post(f"{path}/1", data={"go": "show"})
+    quiz = make_quiz("true_false")
+    services.add_question(quiz, question, 100)
+    attempt = make_attempt(person, services.freeze(quiz))
+    for address in (f"{path}?n=1", f"{path}/review"):
+        assert SECRET not in browser.get(address).get_data(as_text=True)
+    services.submit(attempt)
+    for address in (f"{path}?n=1", f"{path}/review"):
+        assert SECRET in browser.get(address).get_data(as_text=True)
+
+
 def test_due_questions_come_in_sessions_of_ten_and_move_on(browser, person, clock):
     for _each in range(12):
         wrong_before(person, make_question("true_false"))
