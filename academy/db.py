@@ -1,5 +1,7 @@
 """The database: one `db`, one base class, and the few types that behave the same on SQLite and PostgreSQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -76,6 +78,18 @@ def declare_reading(reading: bool) -> None:
     under `busy_timeout` and never fails half-way.
     """
     _reading.set(reading)
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Let background work that takes long look at the database as it is now, and keep nobody from writing meanwhile."""
+    db.session.commit()
+    declare_reading(True)
+    try:
+        yield
+        db.session.commit()
+    finally:
+        declare_reading(False)
 
 
 def init_app(app: Flask) -> None:

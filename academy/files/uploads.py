@@ -7,6 +7,7 @@ import base64
 import binascii
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -139,10 +140,19 @@ def discard(upload: Upload) -> None:
 
 
 def sweep() -> int:
-    """Discard uploads that nobody has continued for two days, and return how many."""
+    """Discard uploads that nobody has continued for two days, and return how many.
+
+    So goes what a process left behind that was killed while it wrote: half an export, a file out of a form.
+    """
     stale = db.session.scalars(
         select(Upload).where(Upload.updated_at < now() - KEPT_FOR, Upload.file_id.is_(None))
     ).all()
     for upload in stale:
         discard(upload)
+    under_way = set(db.session.scalars(select(Upload.token).where(Upload.file_id.is_(None))))
+    oldest = (now() - KEPT_FOR).timestamp()
+    for path in storage.folder("uploads").iterdir():
+        with suppress(FileNotFoundError):  # whoever wrote it may be done with it at this very moment
+            if path.name not in under_way and path.stat().st_mtime < oldest:
+                path.unlink()
     return len(stale)

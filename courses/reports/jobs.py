@@ -3,7 +3,7 @@
 from typing import Any
 
 from academy.accounts.models import Person
-from academy.db import db
+from academy.db import db, only_reading
 from academy.files import storage
 from academy.files.services import store_made
 from academy.i18n import using
@@ -20,10 +20,9 @@ def export(progress: Progress, key: str, extension: str, arguments: dict[str, An
     report, writer = reports()[key], table_formats()[extension]
     asked = Request(person, arguments)
     path = storage.folder("uploads") / f"report-{progress.job_id}.{extension}"
-    with using(person.locale), path.open("wb") as file:
-        for number, piece in enumerate(writer.write(export_tables(report, list(report.tables), asked)), 1):
+    with only_reading(), using(person.locale), path.open("wb") as file:
+        for piece in writer.write(export_tables(report, list(report.tables), asked)):
             file.write(piece)
-            if number == 1:
-                progress(1, 2)
         name = f"{report.name}.{extension}"
+    progress(1, 2)
     return store_made(path, name, writer.media_type, person).id

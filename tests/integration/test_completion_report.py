@@ -14,9 +14,11 @@ from academy.audit.models import AuditEntry
 from academy.clock import now
 from academy.db import db
 from academy.organizations.services.units import UnitValues, change_unit
+from courses.formats.xlsx_table import XlsxTable
 from courses.learning.models import Enrolment
 from tests.factories import make_course, make_person, make_unit
 from tests.support import count_queries
+from tests.support.databases import others_may_write
 
 ADDRESS = "/admin/reports/completion"
 
@@ -213,6 +215,21 @@ def test_a_long_workbook_becomes_a_job(three, sign_in, monkeypatch):
     client = sign_in(make_person("admin"))
     page = client.get(client.post(f"{ADDRESS}/export.xlsx").location)
     assert "文件准备好了" in page.words
+
+
+@pytest.mark.sqlite_only
+def test_a_long_workbook_keeps_nobody_from_writing(three, sign_in, monkeypatch):
+    write = XlsxTable.write
+
+    def slowly(self, tables):
+        for piece in write(self, tables):
+            assert others_may_write()
+            yield piece
+
+    monkeypatch.setattr("courses.reports.views.JOB_ROWS", 1)
+    monkeypatch.setattr(XlsxTable, "write", slowly)
+    client = sign_in(make_person("admin"))
+    assert "文件准备好了" in client.get(client.post(f"{ADDRESS}/export.xlsx").location).words
 
 
 @pytest.mark.parametrize("address", ["export.doc", "export.csv?table=nothing"])

@@ -152,6 +152,7 @@ def print_batch(batch: CertificateBatch, owner: Person, form: str, locale: str, 
         .order_by(Certificate.id)
     )
     certificates = list(db.session.scalars(query))
+    db.session.commit()  # drawing takes long, and nobody has to wait with writing for it
     path = storage.folder("uploads") / f"certificates-{secrets.token_hex(8)}.{form}"
     pages = _drawn(certificates, locale, address, report)
     (_write_zip if form == "zip" else _write_pdf)(path, pages)

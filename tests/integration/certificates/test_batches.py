@@ -13,11 +13,13 @@ from academy.db import db
 from academy.files import storage
 from academy.files.models import StoredFile
 from academy.jobs.models import Job
+from academy.jobs.queue import take_up_again
 from courses.certificates.models import Certificate, CertificateBatch
 from courses.certificates.services import batches
 from courses.credits.models import LedgerEntry
 from tests.factories import make_certificate, make_completion, make_course, make_person, make_template, make_unit
 from tests.support import count_queries
+from tests.support.databases import others_may_write
 
 CLASS = {
     "class_name": "第一期社区书记班",
@@ -31,6 +33,16 @@ CLASS = {
 @pytest.fixture
 def admin(app, sign_in):
     return sign_in(make_person("admin"))
+
+
+NOBODY = {"usernames": ""}
+
+
+def some_people():
+    unit = make_unit()
+    for _each in range(2):
+        make_person(unit=unit)
+    return unit
 
 
 def start(admin, kind, **values):
@@ -162,6 +174,33 @@ def test_all_can_be_downloaded_in_one_file(app, admin):
             assert sorted(names)[0] == f"{batch.created_at.year}-PX-000001 {names[0].split(' ', 1)[1]}"
             assert any("㛃䶮" in name for name in names)
     assert admin.post(f"/admin/certificates/batches/{batch.token}/files/exe/zh").status_code == 404
+
+
+@pytest.mark.sqlite_only
+def test_drawing_keeps_nobody_from_writing(app, admin, monkeypatch):
+    start(admin, "class", template_id=str(make_template("class").id), unit_id=str(some_people().id), **NOBODY, **CLASS)
+    draw = batches.certificate_pdf
+
+    def slowly(*arguments):
+        assert others_may_write()
+        return draw(*arguments)
+
+    monkeypatch.setattr(batches, "certificate_pdf", slowly)
+    batch = db.session.scalars(select(CertificateBatch)).one()
+    admin.post(f"/admin/certificates/batches/{batch.token}/files/zip/zh")
+    assert db.session.scalars(select(Job.state)).all() == ["done", "done"]
+
+
+@pytest.mark.parametrize("state", ["waiting", "done"])
+def test_a_batch_that_is_begun_again_by_a_new_worker_gives_nobody_two(app, admin, state):
+    """A worker that is killed leaves its job as running, whether the batch had just ended or not."""
+    start(admin, "class", template_id=str(make_template("class").id), unit_id=str(some_people().id), **NOBODY, **CLASS)
+    batch, job = db.session.scalars(select(CertificateBatch)).one(), db.session.scalars(select(Job)).one()
+    batch.state, job.state = state, "running"
+    db.session.commit()
+    take_up_again()
+    db.session.expire_all()
+    assert (batch.state, job.state, total()) == ("done", "done", 2)
 
 
 def test_only_admins_issue(app, sign_in):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import errno
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -207,6 +208,18 @@ def test_what_nobody_continues_is_swept(studio):
     assert uploads.sweep() == 1
     db.session.commit()
     assert studio.head(old).status_code == 404 and studio.head(young).status_code == 200
+
+
+def test_what_a_killed_process_left_behind_is_discarded_after_two_days(studio):
+    under_way = storage.folder("uploads") / begin(studio, bytes(10)).location.rsplit("/", 1)[-1]
+    left, fresh = storage.folder("uploads") / "report-7.xlsx", storage.folder("uploads") / "report-8.xlsx"
+    for path in (left, fresh):
+        path.write_bytes(b"half a")
+    for path in (left, under_way):
+        os.utime(path, times=2 * ((now() - timedelta(days=3)).timestamp(),))
+    uploads.sweep()
+    assert (left.exists(), fresh.exists(), under_way.exists()) == (False, True, True)
+    fresh.unlink()
 
 
 def test_the_same_content_lies_on_the_disk_once(studio):

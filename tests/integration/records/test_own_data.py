@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 
+import pytest
 from sqlalchemy import select
 
 from academy import personal_data
@@ -21,6 +22,7 @@ from courses.records.services import own_data
 from tests.factories import make_attempt, make_completion, make_course, make_person, make_quiz_version, make_unit
 from tests.factories.catalog import text_lesson
 from tests.support import count_queries
+from tests.support.databases import others_may_write
 
 OTHERS = {"person", "stored_file"}
 """Tables that are exported, but whose dependants are no data of the person: they are named by other columns."""
@@ -119,6 +121,21 @@ def test_a_lot_becomes_a_job(app, sign_in, monkeypatch):
     assert client.get(f"/jobs/{job.token}/file").data.startswith(b"PK")
     assert sign_in(make_person()).get(f"/jobs/{job.token}/file").status_code == 404
     assert client.get("/me/data/export.zip").status_code == 302
+
+
+@pytest.mark.sqlite_only
+def test_the_job_keeps_nobody_from_writing(app, sign_in, monkeypatch):
+    write = own_data.write
+
+    def slowly(person, extension):
+        for piece in write(person, extension):
+            assert others_may_write()
+            yield piece
+
+    monkeypatch.setattr(own_data, "JOB_ROWS", 3)
+    monkeypatch.setattr(own_data, "write", slowly)
+    sign_in(studied()).post("/me/data/json")
+    assert db.session.scalars(select(Job.state)).all() == ["done"]
 
 
 def test_the_page_asks_little(sign_in):
