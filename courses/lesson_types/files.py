@@ -4,7 +4,8 @@ A file called `video` has two fields in a form: `video_upload` (an UploadField) 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from os import SEEK_END
+from typing import IO, Any
 
 from flask_wtf.file import FileField
 from wtforms.fields import IntegerField
@@ -16,7 +17,9 @@ from academy.db import db
 from academy.errors import UserError
 from academy.files.models import StoredFile
 from academy.files.services import describe, store_stream
+from academy.files.uploads import check_hand_in
 from academy.i18n import _
+from academy.permissions import can
 from academy.web.lookups import MAX_ID
 
 SUFFIX = "_upload"
@@ -64,11 +67,19 @@ def take_files(form: Any) -> list[UserError]:
         if not getattr(field.data, "filename", ""):
             continue
         try:
+            if not can("files.upload"):
+                check_hand_in(current_person, _length(field.data.stream), field.data.filename, field.kind)
             identity.data = store_stream(field.data.stream, field.data.filename, current_person, field.kind).id
         except UserError as error:
             form.blame(UserError(error.message, error.status, f"{name}{SUFFIX}"))
             refused.append(error)
     return refused
+
+
+def _length(stream: IO[bytes]) -> int:
+    length = stream.seek(0, SEEK_END)
+    stream.seek(0)
+    return length
 
 
 def picked_file(form: Any, name: str, kept: int | None) -> int | None:

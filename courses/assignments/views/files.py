@@ -9,7 +9,7 @@ from academy.files.delivery import send_path
 from academy.files.documents import page_picture
 from academy.files.models import StoredFile
 from academy.i18n import _
-from academy.permissions import signed_in
+from academy.permissions import can, signed_in
 from courses.assignments.services import marking, reading
 from courses.assignments.services.marking import Case
 from courses.assignments.views.blueprint import blueprint
@@ -17,12 +17,17 @@ from courses.assignments.views.blueprint import blueprint
 
 def _file_or_404(submission_id: int, file_id: int) -> tuple[Case, StoredFile]:
     case = marking.find_case(submission_id)
-    if case is None or not (case.enrolment.person_id == current_person.id or marking.may_mark(case, current_person)):
+    if case is None or not (case.enrolment.person_id == current_person.id or _marks(case)):
         abort(404)
     file = reading.file_of(submission_id, file_id)
     if file is None:
         abort(404)
     return case, file
+
+
+def _marks(case: Case) -> bool:
+    """Whether this person may mark it, and is still somebody who marks."""
+    return can("assignments.mark") and marking.may_mark(case, current_person)
 
 
 @blueprint.get("/assignments/<int:submission_id>/files/<int:file_id>")

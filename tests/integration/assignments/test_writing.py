@@ -198,6 +198,15 @@ def test_a_file_of_the_wrong_kind_is_refused_and_the_rest_is_kept(study):
     assert post(student, action="hand_in", text=WORK, file0_id=str(_only_file().id)).status_code == 303
 
 
+def test_the_form_takes_no_more_in_a_day_than_the_script(study, monkeypatch):
+    student = study(hand_in="files", kinds=["picture"], most_files=2)
+    monkeypatch.setattr("academy.files.uploads.HAND_IN_DAY_BYTES", len(picture()) + 10)
+    files = {f"file{place}_upload": (io.BytesIO(picture()), f"{place}.png") for place in range(2)}
+    answer = post(student, action="hand_in", **files)
+    assert answer.status_code == 429 and "一天最多上传" in answer.words
+    assert _only_file().name == "0.png" and submissions(student)[0].state == "draft"
+
+
 def _only_file() -> StoredFile:
     return db.session.scalars(select(StoredFile)).one()
 
@@ -262,6 +271,9 @@ def test_files_are_for_the_writer_and_those_who_mark(study, sign_in, owner):
     assert student.client.get(f"/assignments/{found.id}/files/{file.file_id + 1}").status_code == 404
     assert student.client.get(f"/assignments/{found.id}/pages/{file.file_id}/641").status_code == 404
     assert "attachment" in student.client.get(urls[0]).headers["Content-Disposition"]
+    owner.roles = []
+    db.session.commit()
+    assert [sign_in(owner).get(url).status_code for url in urls] == [404, 404], "no instructor any more"
 
 
 def test_ones_page_is_cheap_however_much_was_handed_in(study, owner):
