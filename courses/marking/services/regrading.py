@@ -276,7 +276,7 @@ def apply(row: Regrade) -> None:
 
 def _noted(row: Regrade, change: Change) -> RegradeChange:
     old, new = _pair(change.old), _pair(change.new)
-    score = change.before.earned.as_integer_ratio()
+    score = quiz_rules.kept(change.before.earned).as_integer_ratio()
     return RegradeChange(
         regrade_id=row.id,
         attempt_id=change.attempt.id,

@@ -14,6 +14,7 @@ from academy.web.filters import local_date
 from courses.practice import rules
 from courses.practice.models import NotebookEntry, PracticeRecord, PracticeSession
 from courses.practice.services.settings import choice_of
+from courses.quizzes.rules import kept
 
 KEEP_RECORDS = 2000
 KEEP_SESSIONS = 100
@@ -91,7 +92,7 @@ def _apply(entry: NotebookEntry, given: Given, answered_at: datetime, choice: ru
 
 
 def _record(person_id: int, given: Given, answered_at: datetime) -> dict[str, Any]:
-    numerator, denominator = given.fraction.as_integer_ratio()
+    numerator, denominator = kept(given.fraction).as_integer_ratio()
     return {
         "person_id": person_id,
         "question_id": given.question_id,

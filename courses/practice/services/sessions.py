@@ -20,6 +20,7 @@ from courses.practice.services.noting import Given, forget_old, note_answers, to
 from courses.question_types import installed
 from courses.question_types.base import FormValues
 from courses.questions.models import Question, QuestionVersion
+from courses.quizzes.rules import kept
 from courses.quizzes.services import PaperQuestion, Reviewed
 
 MARKS_HUNDREDTHS = 100
@@ -207,7 +208,7 @@ def _keep(
 ) -> None:
     item.answer, item.answered_at = given, now()
     if fraction is not None:
-        item.fraction_numerator, item.fraction_denominator = fraction.as_integer_ratio()
+        item.fraction_numerator, item.fraction_denominator = kept(fraction).as_integer_ratio()
         one = Given(version.question_id, version.id, given, fraction)
         note_answers(session.person_id, [one], item.answered_at)
     db.session.flush()

@@ -13,6 +13,7 @@ from courses.quizzes.rules.scores import (
     final,
     has_passed,
     hundredths,
+    kept,
     marks_missing,
 )
 from courses.quizzes.rules.showing import (
@@ -62,6 +63,7 @@ __all__ = [
     "is_admitted",
     "is_newer",
     "is_overdue",
+    "kept",
     "later",
     "letter_for",
     "marks_missing",

@@ -29,6 +29,19 @@ class Score:
         return self.earned / self.possible if self.possible else Fraction(0)
 
 
+LARGEST_DENOMINATOR = 10**9
+"""Rows of shares and scores hold no larger ones. What questions bring is exact in any ordinary paper."""
+
+
+def kept(value: Fraction) -> Fraction:
+    """Return a share, or a score of up to a thousand million hundredths, as the database can hold it.
+
+    Parts that have no small common denominator, as weights of 97 and 89 and so on over many questions, are kept to nine
+    places: otherwise nobody could hand in such a paper.
+    """
+    return value.limit_denominator(LARGEST_DENOMINATOR)
+
+
 def add_up(graded: Iterable[tuple[Fraction | None, int]]) -> Score:
     """Sum (share, marks) of the questions; a question without a share could not be graded and is left out whole."""
     counted = [(share, marks) for share, marks in graded if share is not None]

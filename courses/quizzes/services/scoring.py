@@ -67,7 +67,7 @@ def note(response: Response, fraction: Fraction | None) -> None:
     if fraction is None:
         response.fraction_numerator, response.fraction_denominator = None, 1
     else:
-        response.fraction_numerator, response.fraction_denominator = fraction.as_integer_ratio()
+        response.fraction_numerator, response.fraction_denominator = rules.kept(fraction).as_integer_ratio()
 
 
 def fraction_of(response: Response) -> Fraction | None:
@@ -97,7 +97,7 @@ def add_up(responses: Iterable[Response], scheme: Scheme) -> tuple[rules.Score, 
 def settle(attempt: Attempt, responses: Iterable[Response], scheme: Scheme) -> None:
     """Write score, pass and count of waiting answers into an attempt. Nobody has passed while an answer waits."""
     score, attempt.awaiting = add_up(responses, scheme)
-    attempt.score_numerator, attempt.score_denominator = score.earned.as_integer_ratio()
+    attempt.score_numerator, attempt.score_denominator = rules.kept(score.earned).as_integer_ratio()
     attempt.marks_hundredths = score.possible
     attempt.passed = attempt.awaiting == 0 and rules.has_passed(score, scheme.pass_percent)
 

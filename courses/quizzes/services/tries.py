@@ -11,6 +11,7 @@ from academy.i18n import _
 from courses.question_types import installed
 from courses.question_types.base import hints_of
 from courses.questions.models import QuestionVersion
+from courses.quizzes import rules
 from courses.quizzes.models import Attempt, QuizTry, Response
 from courses.quizzes.services.scoring import terms_of
 from courses.quizzes.services.sittings import Sitting
@@ -51,7 +52,7 @@ def _append(place: Sitting, response: Response, question: QuestionVersion) -> bo
     tries = [*(Fraction(each.fraction_numerator, each.fraction_denominator) for each in earlier), earned]
     terms = terms_of(db.session.get_one(Attempt, place.attempt_id).quiz_version)
     hints = min(place.mode.hints(tries, terms), len(hints_of(question.content)))
-    numerator, denominator = earned.as_integer_ratio()
+    numerator, denominator = rules.kept(earned).as_integer_ratio()
     db.session.add(
         QuizTry(
             attempt_id=response.attempt_id,

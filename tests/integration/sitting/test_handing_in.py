@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from academy.db import db
+from courses.question_types import installed
 from courses.quizzes import services
+from courses.quizzes.models import Response
+from tests.factories import make_attempt, make_question
 from tests.integration.sitting.helpers import page_of, right_values, save_json, stored
 
 # -- handing in ------------------------------------------------------------------------------------------------------
@@ -38,6 +43,38 @@ def test_the_result_leads_back_to_the_lesson(browser, attempt):
     services.submit(attempt)
     page = browser.get(page_of(attempt, "/result")).page
     assert page.find("main").find("a", text="返回课程")["href"] == "/learn/mediation/3"
+
+
+def short_answer(whole):
+    """A question whose first key word earns one part of so many."""
+    weights = [1, *[100] * ((whole - 1) // 100), (whole - 1) % 100]
+    keywords = [{"any": [f"要点{number}"], "weight": each} for number, each in enumerate(weights) if each]
+    return {"keywords": keywords, "max_chars": 100}
+
+
+WHOLES = (1201, 1193, 1187, 1181, 1171, 1163, 1153, 1151, 1129, 1123)
+
+
+def test_shares_that_have_no_small_common_part_are_handed_in_and_kept(app):
+    quiz = services.create_quiz(None, "份数各不相同")
+    for whole in WHOLES:
+        services.add_question(quiz, make_question("short_answer", **short_answer(whole)), 100)
+    parts = [
+        {"id": str(n), "type": "short_answer", "weight": 101 + n, "content": {"stem": "说一说", **short_answer(whole)}}
+        for n, whole in enumerate(WHOLES)
+    ]
+    services.add_question(quiz, make_question("case", parts=parts), 100)
+    attempt = make_attempt(quiz_version=services.freeze(quiz))
+    for position in range(1, len(WHOLES) + 2):
+        response = db.session.get(Response, (attempt.id, position))
+        response.answer = {"0": "要点0"} if position > len(WHOLES) else "要点0"
+    type_, content = installed.get("case"), response.question_version.content
+    exact = sum((type_.grade(content, response.answer), *(Fraction(1, whole) for whole in WHOLES))) * 100
+    services.submit(attempt)
+    db.session.commit()
+    db.session.refresh(attempt)
+    assert abs(services.score_of(attempt).earned - exact) < Fraction(1, 10**9)
+    assert attempt.marks_hundredths == 1100
 
 
 @pytest.mark.parametrize("tail", ["", "?n=3", "/check"])
