@@ -3,11 +3,12 @@
 from flask_wtf.file import FileField
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, ValidationError
 
 from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm, strip
 from courses.formats.questions import question_formats
+from courses.questions.rules.tree import PATH_LIMIT, path_problem
 
 TEXT_LIMIT = 2_000_000
 
@@ -31,5 +32,11 @@ class UploadForm(BaseForm):
 class EnterForm(BaseForm):
     """What all questions of an import get."""
 
-    category = StringField(_l("分类"), filters=[strip], validators=[Optional(), Length(max=80)])
+    category = StringField(_l("分类"), filters=[strip], validators=[Optional(), Length(max=PATH_LIMIT)])
     tags = StringField(_l("标签"), filters=[strip], validators=[Optional(), Length(max=200)])
+
+    def validate_category(self, field: StringField) -> None:
+        """Refuse a path that is too deep."""
+        wrong = path_problem(field.data or "")
+        if wrong is not None:
+            raise ValidationError(str(wrong))

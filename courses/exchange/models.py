@@ -12,6 +12,7 @@ from academy.clock import now
 from academy.db import Base, JsonDict, JsonList, PrimaryKey
 from academy.files.models import StoredFile
 from academy.jobs.models import Job
+from courses.questions.rules.tree import PATH_LIMIT
 
 
 class ImportBatch(Base):
@@ -38,7 +39,7 @@ class ImportBatch(Base):
     state: Mapped[str] = mapped_column(String(12), default="reading")
     message: Mapped[JsonList] = mapped_column(default=list)
     found: Mapped[int] = mapped_column(default=0)
-    category: Mapped[str] = mapped_column(String(80), default="")
+    category: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")
     tags: Mapped[JsonList] = mapped_column(default=list)
     removed: Mapped[int] = mapped_column(default=0)
     retired: Mapped[int] = mapped_column(default=0)
@@ -79,7 +80,7 @@ class ImportRow(Base):
     content: Mapped[JsonDict] = mapped_column(default=dict)
     difficulty: Mapped[str] = mapped_column(String(10), default="medium")
     tags: Mapped[JsonList] = mapped_column(default=list)
-    category: Mapped[str] = mapped_column(String(80), default="")
+    category: Mapped[str] = mapped_column(String(PATH_LIMIT), default="")
     notes: Mapped[JsonList] = mapped_column(default=list)
     exact: Mapped[str] = mapped_column(String(64), default="")
     near: Mapped[str] = mapped_column(String(64), default="")

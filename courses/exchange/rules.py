@@ -7,9 +7,9 @@ import unicodedata
 from typing import Any
 
 from courses.formats.questions import Question, essence
+from courses.questions.rules.tree import fitted, join_path, split_path
 
 _NOT_SAID = re.compile(r"[\W_]+")
-CATEGORY_LIMIT = 80
 STATES = ("new", "near", "there", "double", "bad")
 
 
@@ -38,5 +38,5 @@ def _folded(text: str) -> str:
 
 
 def shelf_name(path: str) -> str:
-    """Return the path of a category as the name of a shelf: its end, when it is too long."""
-    return path.strip()[-CATEGORY_LIMIT:].strip()
+    """Return the path of a category in a file as that of a shelf of the bank; what is too deep or too long is made to fit."""
+    return join_path(fitted(split_path(path)))

@@ -22,6 +22,7 @@ from courses.exchange.models import ImportBatch, ImportRow
 from courses.exchange.services import entering, exporting, reading
 from courses.formats.questions import MAX_BYTES, QuestionFormat, question_formats
 from courses.question_types import installed
+from courses.questions import asking
 from courses.questions import services as bank
 
 blueprint = Blueprint("exchange", "courses.exchange")
@@ -132,7 +133,7 @@ def _batch_page(batch: ImportBatch, form: EnterForm, mistake: str = "") -> str:
         row_states=ROWS,
         format=question_formats().get(batch.format),
         reason=unpack(batch.message) if batch.message else "",
-        categories=bank.categories(),
+        categories=bank.tree(),
     )
 
 
@@ -198,20 +199,21 @@ def sample(key: str) -> ResponseReturnValue:
 @requires("questions.edit")
 def export() -> str:
     """Show, before anything is downloaded, what a format cannot carry of the chosen questions."""
-    wanted = _wanted()
-    questions = exporting.chosen(**wanted)
+    wanted = asking.wanted_in(request.args, current_person.id)
+    questions = exporting.chosen(wanted)
     known = question_formats().get(request.args.get("format", ""))
     writing = exporting.write(known, questions) if known else None
     return render_template(
         "exchange/export.html",
         questions=questions,
         wanted=wanted,
+        address=asking.address(wanted, current_person.id),
         known=known,
         formats=question_formats(),
         lost=exporting.lost(writing, questions) if writing else [],
         left_out=exporting.left_out(writing) if writing else 0,
         size=len(writing.data) if writing else 0,
-        categories=bank.categories(),
+        shelf=bank.tree().path(wanted.category_id),
         types=installed.all_types(),
     )
 
@@ -221,17 +223,8 @@ def export() -> str:
 def download(key: str) -> ResponseReturnValue:
     """Send the chosen questions as a file."""
     known = _format_or_404(key)
-    return _file(exporting.write(known, exporting.chosen(**_wanted())).data, known, _("题库"))
-
-
-def _wanted() -> dict[str, Any]:
-    ids = [int(text) for text in request.args.getlist("id") if text.isdecimal() and len(text) < 10]
-    return {
-        "q": request.args.get("q", "").strip(),
-        "category_id": request.args.get("category", type=int),
-        "type_key": request.args.get("type", ""),
-        "ids": ids,
-    }
+    wanted = asking.wanted_in(request.args, current_person.id)
+    return _file(exporting.write(known, exporting.chosen(wanted)).data, known, _("题库"))
 
 
 def _file(data: bytes, known: QuestionFormat, name: str) -> Response:

@@ -17,6 +17,7 @@ from courses.formats.questions import (
     looks_like_text,
     read_text,
     with_difficulty,
+    write_category,
 )
 
 _KEPT = ("pictures_in_text", "markdown", "tags", "difficulty", "category", "explanation")
@@ -75,7 +76,7 @@ class Gift(QuestionFormat):
                 lost.append(Loss(number, _l("给分办法只记在标签里，别的平台按权重给分")))
             if question.category != category:
                 category = question.category
-                lines += [f"$CATEGORY: {category.replace('/', '//').replace(' // ', '/')}", ""]
+                lines += [f"$CATEGORY: {write_category(category)}", ""]
             tags = with_difficulty(
                 [*question.tags, *contents.scoring_tag(question.type, question.content)], question.difficulty
             )

@@ -9,7 +9,7 @@ from academy.i18n import LazyString
 from academy.i18n import lazy as _l
 from courses.formats import choice_weights, question_contents
 from courses.formats.question_contents import BLANK_SIGN, About
-from courses.formats.questions import MAX_QUESTIONS, Place, Question, Reading, without_difficulty
+from courses.formats.questions import MAX_QUESTIONS, Place, Question, Reading, read_category, without_difficulty
 from courses.formats.rich_text import Rich, from_html, plain, with_feedback
 
 ESCAPED = ":#={}~n\\"
@@ -62,7 +62,7 @@ def chunks(text: str) -> Iterator[Chunk]:
         if line.startswith("//"):
             tags += [tag.strip() for tag in _TAG.findall(line)]
         elif line.upper().startswith("$CATEGORY:") and not lines:
-            category = _category(line[10:])
+            category = read_category(line[10:])
         elif line:
             start = start if lines else number
             lines.append(raw)
@@ -81,12 +81,6 @@ def _open(lines: list[str], text: str, _number: int) -> bool:
     rest = _ESCAPE.sub("", "\n".join(text.split("\n")[_number:][:200]))
     close, other = rest.find("}"), rest.find("{")
     return close >= 0 and (other < 0 or close < other)
-
-
-def _category(path: str) -> str:
-    parts = [part.strip() for part in re.split(r"(?<!/)/(?!/)", path.strip())]
-    kept = [part.replace("//", "/") for part in parts if part and not re.fullmatch(r"\$\w+\$|top", part)]
-    return " / ".join(kept)
 
 
 def read(text: str) -> Reading:

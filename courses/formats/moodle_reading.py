@@ -12,7 +12,15 @@ from academy.i18n import lazy as _l
 from courses.formats import choice_weights, moodle_cloze
 from courses.formats import question_contents as contents
 from courses.formats.question_contents import About, Content
-from courses.formats.questions import MAX_QUESTIONS, FormatError, Picture, Question, Reading, without_difficulty
+from courses.formats.questions import (
+    MAX_QUESTIONS,
+    FormatError,
+    Picture,
+    Question,
+    Reading,
+    read_category,
+    without_difficulty,
+)
 from courses.formats.rich_text import Rich, escape, from_html, plain, with_feedback
 from courses.formats.safe_xml import Element, parse
 
@@ -131,7 +139,7 @@ def read(data: bytes) -> Reading:
     for element in root.find_all("question"):
         kind = element.get("type")
         if kind == "category":
-            category = _category(element.text_of("category", "text") or element.text_of("category"))
+            category = read_category(element.text_of("category", "text") or element.text_of("category"))
         elif reading.found >= MAX_QUESTIONS:
             reading.complain(element.place, _l("一次最多导入 %(limit)s 道题，后面的没有读", limit=MAX_QUESTIONS))
             break
@@ -157,11 +165,6 @@ def _take(element: Element, kind: str, category: str, reading: Reading) -> None:
     tags, difficulty = without_difficulty(one.tags())
     content, tags = contents.scored_by_tag(content, tags)
     reading.take(Question(key, content, difficulty, tags, category, place=element.place, notes=tuple(one.notes)))
-
-
-def _category(path: str) -> str:
-    parts = [part.strip() for part in re.split(r"(?<!/)/(?!/)", path)]
-    return " / ".join(part.replace("//", "/") for part in parts if part and not re.fullmatch(r"\$\w+\$|top", part))
 
 
 def _choice(one: _Question) -> tuple[str, Content]:

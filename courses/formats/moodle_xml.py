@@ -22,6 +22,7 @@ from courses.formats.questions import (
     Writing,
     looks_like_text,
     with_difficulty,
+    write_category,
 )
 from courses.formats.safe_xml import begins_with
 
@@ -61,9 +62,7 @@ class MoodleXml(QuestionFormat):
             lost += [Loss(number, message) for message in one.losses()]
             if question.category != category:
                 category = question.category
-                path = (
-                    "$course$/top/" + category.replace("/", "//").replace(" // ", "/") if category else "$course$/top"
-                )
+                path = "/".join(["$course$/top", *filter(None, [write_category(category)])])
                 out.append(f'  <question type="category"><category><text>{_x(path)}</text></category></question>\n')
             out.append(body)
         out.append("</quiz>\n")

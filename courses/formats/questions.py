@@ -24,6 +24,10 @@ MAX_QUESTIONS = 20_000
 PICTURE = "picture:"
 """Begins the address of a picture that came with the file, until it is stored: ``picture:0``, ``picture:1`` …"""
 DIFFICULTY_TAG = "难度-"
+SEPARATOR = " / "
+"""Stands between the names in the path of a category."""
+SLASH_IN_NAME = "∕"
+"""A slash (U+2215) inside of a name, which parts nothing."""
 _PICTURE = re.compile(r"!\[((?:[^\]\\]|\\.)*)\]\(picture:(\d{1,6})\)")
 _BLANKS = re.compile(r"[_＿]{2,}")
 _DEFAULTS: dict[str, tuple[Any, ...]] = {
@@ -34,6 +38,8 @@ _DEFAULTS: dict[str, tuple[Any, ...]] = {
     "max_chars": (2000, None),
     "weight": (1, None),
 }
+_MOODLE_SLASH = re.compile(r"(?<!/)/(?!/)")
+_MOODLE_TOP = re.compile(r"\$\w+\$|top")
 _DIFFICULTY_WORDS = {"easy": "易", "hard": "难"}
 
 
@@ -257,6 +263,18 @@ def with_pictures(question: Question, addresses: Sequence[str | None]) -> Questi
         return {key: walked(item) for key, item in value.items()} if isinstance(value, dict) else value
 
     return replace(question, content=walked(question.content))
+
+
+def read_category(path: str) -> str:
+    """Return the path of a category as Moodle writes it ("$course$/top/a/b//c") as one of ours ("a / b∕c")."""
+    names = (name.strip().replace("//", SLASH_IN_NAME) for name in _MOODLE_SLASH.split(path))
+    return SEPARATOR.join(name for name in names if name and not _MOODLE_TOP.fullmatch(name))
+
+
+def write_category(path: str) -> str:
+    """Return the path of a category as Moodle writes it, without what stands above the first name."""
+    names = (name.replace("/", "//").replace(SLASH_IN_NAME, "//") for name in path.split(SEPARATOR))
+    return "/".join(name for name in names if name)
 
 
 def essence(question: Question) -> Any:

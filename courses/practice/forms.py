@@ -1,5 +1,7 @@
 """The forms of practice."""
 
+from collections.abc import Mapping
+
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
@@ -8,8 +10,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from academy.i18n import _, ngettext
 from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm
+from courses.practice.services.drawing import Stock
 from courses.question_types import installed
-from courses.questions.models import Category
 from courses.questions.rules import DIFFICULTIES
 
 COUNTS = (5, 10, 20, 30, 50)
@@ -47,13 +49,13 @@ class ChapterForm(BaseForm):
     type = BoxesField(_l("题型"))
     difficulty = BoxesField(_l("难度"))
 
-    def offer(self, categories: list[Category], counts: dict[int, dict[str, int]]) -> None:
+    def offer(self, stock: Stock) -> None:
         """Offer what there is to practise."""
         self.category.choices = [
-            SelectChoice(each.id, _numbered(each.name, counts.get(each.id, {}))) for each in categories
+            SelectChoice(each.id, _numbered(each.path, stock.of([each.id]))) for each in stock.offered()
         ]
         self.count.choices = [SelectChoice(count, ngettext("%(n)s 道", "%(n)s 道", count)) for count in COUNTS]
-        kinds = sorted({key for found in counts.values() for key in found}, key=lambda key: installed.get(key).order)
+        kinds = sorted({key for found in stock.own.values() for key in found}, key=lambda key: installed.get(key).order)
         self.type.choices = [SelectChoice(key, str(installed.get(key).name)) for key in kinds]
         self.difficulty.choices = [SelectChoice(key, str(name)) for key, name in DIFFICULTIES.items()]
 
@@ -70,6 +72,6 @@ class MockForm(BaseForm):
     parts = SelectField(_l("卷子大小"), coerce=int)
 
 
-def _numbered(name: str, found: dict[str, int]) -> str:
+def _numbered(name: str, found: Mapping[str, int]) -> str:
     count = sum(found.values())
     return f"{name} · " + ngettext("%(n)s 道题", "%(n)s 道题", count)

@@ -12,8 +12,8 @@ from courses.question_types.text import clean_line
 from courses.questions import services
 from courses.questions.models import Category, Question
 from courses.questions.rules import DIFFICULTIES, MEDIUM, Draft, split_tags
+from courses.questions.rules.tree import PATH_LIMIT, join_path, path_problem, split_path
 
-CATEGORY_LIMIT = 80
 SPARE_ROWS = 2
 """How many empty rows “one more” brings without scripts."""
 
@@ -41,7 +41,7 @@ class Editor:
         return Draft(self.type.key, self.content, self.difficulty, tuple(split_tags(self.tags)))
 
     def shelf(self) -> Category | None:
-        """Return the category that was named, made when it is new."""
+        """Return the category whose path was written; what is new of it is made."""
         return services.category_named(self.category) if self.category else None
 
 
@@ -58,7 +58,7 @@ def opened(question: Question, type_: QuestionType) -> Editor:
         version.content if version else type_.empty(),
         version.difficulty if version else MEDIUM,
         "、".join(version.tags) if version else "",
-        question.category.name if question.category else "",
+        services.tree().path(question.category_id),
     )
 
 
@@ -70,13 +70,15 @@ def sent(type_: QuestionType, form: FormValues) -> Editor:
         type_.from_form(form),
         difficulty if difficulty in DIFFICULTIES else MEDIUM,
         clean_line(first(form, "tags")),
-        clean_line(first(form, "category"))[:CATEGORY_LIMIT],
+        join_path(split_path(first(form, "category")[: 2 * PATH_LIMIT])),
     )
     if wants_more(form):
         editor.spare = SPARE_ROWS if first(form, "action") == "more" else 0
         return editor
     for problem in type_.problems(editor.content):
         editor.problems.setdefault(problem.field, str(problem.message))
+    if wrong := path_problem(editor.category):
+        editor.problems["category"] = str(wrong)
     return editor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from academy.clock import now
@@ -12,12 +12,31 @@ from academy.db import Base, JsonDict, JsonList, PrimaryKey
 
 
 class Category(Base):
-    """A shelf of the question bank, usually one per course or subject. Trainees may practise what is on an open one."""
+    """A shelf of the question bank, at most three deep; see rules.tree. Names are unique among the shelves beside it.
+
+    `subject` (courses.vocabulary) is kept at the top and holds for everything below. Trainees may practise what is on an
+    open shelf and on those below it.
+    """
 
     __tablename__ = "question_category"
+    __table_args__ = (
+        UniqueConstraint("parent_id", "name"),
+        Index(
+            "uq_question_category_name_at_the_top",
+            "name",
+            unique=True,
+            sqlite_where=text("parent_id IS NULL"),
+            postgresql_where=text("parent_id IS NULL"),
+        ),
+        CheckConstraint("parent_id <> id", name="not_in_itself"),
+        CheckConstraint("parent_id IS NULL OR subject = ''", name="subject_at_the_top"),
+        CheckConstraint("name <> ''", name="named"),
+    )
 
     id: Mapped[PrimaryKey]
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("question_category.id", ondelete="RESTRICT"))
+    name: Mapped[str] = mapped_column(String(80))
+    subject: Mapped[str] = mapped_column(String(20), default="")
     position: Mapped[int] = mapped_column(default=0)
     open_for_practice: Mapped[bool] = mapped_column(default=False)
 
@@ -29,6 +48,7 @@ class Question(Base):
     __table_args__ = (
         Index("ix_question_category_id", "category_id"),
         Index("ix_question_owner_id", "owner_id"),
+        Index("ix_question_current_version_id", "current_version_id"),
     )
 
     id: Mapped[PrimaryKey]

@@ -99,7 +99,7 @@ class DrawForm(BaseForm):
         """Offer the shelves of the bank."""
         super().__init__(*args, **kwargs)
         self.category_id.choices = [SelectChoice(value=0, label=_("不限"))] + [
-            SelectChoice(value=each.id, label=each.name) for each in questions.categories()
+            SelectChoice(value=each.id, label=each.indented) for each in questions.tree()
         ]
         self.difficulty.choices = [SelectChoice(value="", label=_("不限")), *_choices(DIFFICULTIES)]
 

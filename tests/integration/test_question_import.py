@@ -125,7 +125,7 @@ def test_pictures_are_stored_and_go_out_again(teacher):
     assert f"![图](/pictures/{file.sha256[:32]}/a.png)" in question.current.content["stem"]
     for key in ("moodle_xml", "qti2", "qti3"):
         format_ = question_formats()[key]
-        writing = exporting.write(format_, exporting.chosen("", None, ""))
+        writing = exporting.write(format_, exporting.chosen(bank.Wanted()))
         assert writing.losses == []
         again = reading.upload(teacher, writing.data, f"x.{format_.extension}")
         assert states(again) == ["there"], key

@@ -5,7 +5,7 @@ from alembic import op
 
 from academy.db import Json, UtcDateTime
 
-revision = "0001_67ec7497"
+revision = "0001_40618455"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -53,11 +53,50 @@ def upgrade() -> None:
     op.create_table(
         "question_category",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=20), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("open_for_practice", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("name <> ''", name=op.f("ck_question_category_named")),
+        sa.CheckConstraint("parent_id IS NULL OR subject = ''", name=op.f("ck_question_category_subject_at_the_top")),
+        sa.CheckConstraint("parent_id <> id", name=op.f("ck_question_category_not_in_itself")),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["question_category.id"],
+            name=op.f("fk_question_category_parent_id_question_category"),
+            ondelete="RESTRICT",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question_category")),
-        sa.UniqueConstraint("name", name=op.f("uq_question_category_name")),
+        sa.UniqueConstraint("parent_id", "name", name=op.f("uq_question_category_parent_id_name")),
+    )
+    with op.batch_alter_table("question_category", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_question_category_name_at_the_top",
+            ["name"],
+            unique=True,
+            sqlite_where=sa.text("parent_id IS NULL"),
+            postgresql_where=sa.text("parent_id IS NULL"),
+        )
+
+    op.create_table(
+        "regulation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("title_en", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("issuer", sa.String(length=80), nullable=False),
+        sa.Column("in_force_since", sa.Date(), nullable=True),
+        sa.Column("address", sa.String(length=400), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("change_count", sa.Integer(), nullable=False),
+        sa.Column("lock_version", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("address = '' OR address LIKE 'https://%'", name=op.f("ck_regulation_address_https")),
+        sa.CheckConstraint("title <> ''", name=op.f("ck_regulation_titled")),
+        sa.CheckConstraint("change_count >= 0", name=op.f("ck_regulation_changes_counted")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regulation")),
+        sa.UniqueConstraint("title", "number", name=op.f("uq_regulation_title_number")),
     )
     op.create_table(
         "sign_in_guard",
@@ -398,6 +437,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.create_index("ix_question_category_id", ["category_id"], unique=False)
+        batch_op.create_index("ix_question_current_version_id", ["current_version_id"], unique=False)
         batch_op.create_index("ix_question_owner_id", ["owner_id"], unique=False)
 
     op.create_table(
@@ -458,6 +498,32 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_reader_settings_person_id_person"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_reader_settings")),
+    )
+    op.create_table(
+        "regulation_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("regulation_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("changed_on", sa.Date(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("announced_by_id", sa.Integer(), nullable=True),
+        sa.Column("announced_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("what <> ''", name=op.f("ck_regulation_change_says_what")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_regulation_change_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["announced_by_id"],
+            ["person.id"],
+            name=op.f("fk_regulation_change_announced_by_id_person"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["regulation_id"],
+            ["regulation.id"],
+            name=op.f("fk_regulation_change_regulation_id_regulation"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regulation_change")),
+        sa.UniqueConstraint("regulation_id", "number", name=op.f("uq_regulation_change_regulation_id_number")),
     )
     op.create_table(
         "requirement_note",
@@ -779,6 +845,59 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("quiz_id", name=op.f("pk_marking_plan")),
     )
+    op.create_table(
+        "question_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=16), nullable=False),
+        sa.Column("label", sa.String(length=240), nullable=False),
+        sa.CheckConstraint("position BETWEEN 1 AND 3", name=op.f("ck_question_link_three_at_most")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_question_link_question_id_question"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_link")),
+        sa.UniqueConstraint(
+            "question_id", "kind", "target_id", "place", name=op.f("uq_question_link_question_id_kind_target_id_place")
+        ),
+        sa.UniqueConstraint("question_id", "position", name=op.f("uq_question_link_question_id_position")),
+    )
+    with op.batch_alter_table("question_link", schema=None) as batch_op:
+        batch_op.create_index("ix_question_link_kind_target_id", ["kind", "target_id"], unique=False)
+
+    op.create_table(
+        "question_regulation",
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("regulation_id", sa.Integer(), nullable=False),
+        sa.Column("checked_number", sa.Integer(), nullable=False),
+        sa.Column("checked_at", UtcDateTime(), nullable=False),
+        sa.Column("checked_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("checked_number >= 0", name=op.f("ck_question_regulation_checked_counted")),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"],
+            ["person.id"],
+            name=op.f("fk_question_regulation_checked_by_id_person"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"],
+            ["question.id"],
+            name=op.f("fk_question_regulation_question_id_question"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["regulation_id"],
+            ["regulation.id"],
+            name=op.f("fk_question_regulation_regulation_id_regulation"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("question_id", "regulation_id", name=op.f("pk_question_regulation")),
+    )
+    with op.batch_alter_table("question_regulation", schema=None) as batch_op:
+        batch_op.create_index("ix_question_regulation_regulation_id", ["regulation_id"], unique=False)
+
     op.create_table(
         "question_version",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1134,7 +1253,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("message", Json, nullable=False),
         sa.Column("found", sa.Integer(), nullable=False),
-        sa.Column("category", sa.String(length=80), nullable=False),
+        sa.Column("category", sa.String(length=246), nullable=False),
         sa.Column("tags", Json, nullable=False),
         sa.Column("removed", sa.Integer(), nullable=False),
         sa.Column("retired", sa.Integer(), nullable=False),
@@ -1617,7 +1736,7 @@ def upgrade() -> None:
         sa.Column("content", Json, nullable=False),
         sa.Column("difficulty", sa.String(length=10), nullable=False),
         sa.Column("tags", Json, nullable=False),
-        sa.Column("category", sa.String(length=80), nullable=False),
+        sa.Column("category", sa.String(length=246), nullable=False),
         sa.Column("notes", Json, nullable=False),
         sa.Column("exact", sa.String(length=64), nullable=False),
         sa.Column("near", sa.String(length=64), nullable=False),
@@ -2581,6 +2700,14 @@ def downgrade() -> None:
 
     op.drop_table("quiz_allowance")
     op.drop_table("question_version")
+    with op.batch_alter_table("question_regulation", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_regulation_regulation_id")
+
+    op.drop_table("question_regulation")
+    with op.batch_alter_table("question_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_question_link_kind_target_id")
+
+    op.drop_table("question_link")
     op.drop_table("marking_plan")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index("ix_job_owner_id_created_at")
@@ -2610,10 +2737,12 @@ def downgrade() -> None:
 
     op.drop_table("rule_choice")
     op.drop_table("requirement_note")
+    op.drop_table("regulation_change")
     op.drop_table("reader_settings")
     op.drop_table("quiz")
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.drop_index("ix_question_owner_id")
+        batch_op.drop_index("ix_question_current_version_id")
         batch_op.drop_index("ix_question_category_id")
 
     op.drop_table("question")
@@ -2677,6 +2806,14 @@ def downgrade() -> None:
 
     op.drop_table("unit")
     op.drop_table("sign_in_guard")
+    op.drop_table("regulation")
+    with op.batch_alter_table("question_category", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_question_category_name_at_the_top",
+            sqlite_where=sa.text("parent_id IS NULL"),
+            postgresql_where=sa.text("parent_id IS NULL"),
+        )
+
     op.drop_table("question_category")
     with op.batch_alter_table("certificate_template", schema=None) as batch_op:
         batch_op.drop_index(

@@ -162,5 +162,5 @@ def _page(course: Course, lesson: Lesson, rows: list[Row], problems: dict[str, s
         category_id=category_id,
         types=installed.all_types(),
         type_of=installed.get,
-        categories=bank.categories(),
+        categories=bank.tree(),
     )

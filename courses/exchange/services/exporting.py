@@ -15,6 +15,8 @@ from courses.formats.questions import Picture, QuestionFormat, Writing
 from courses.formats.questions import Question as FileQuestion
 from courses.questions import services
 from courses.questions.models import Question
+from courses.questions.rules.tree import Tree
+from courses.questions.services import Wanted
 
 MOST = 20_000
 SHOWN = 5
@@ -31,17 +33,16 @@ class Lost:
     questions: list[Question] = field(default_factory=list)
 
 
-def chosen(q: str, category_id: int | None, type_key: str, ids: Sequence[int] = ()) -> list[Question]:
-    """Return the questions in use that fit what is looked for, or those with these ids, in the order they were written."""
-    query = services.search(q, category_id, type_key).order_by(None).order_by(Question.id).limit(MOST)
-    if ids:
-        query = query.where(Question.id.in_(list(ids)[:MOST]))
+def chosen(wanted: Wanted) -> list[Question]:
+    """Return the questions that fit what is looked for, in the order they were written."""
+    query = services.find(wanted).order_by(None).order_by(Question.id).limit(MOST)
     return list(db.session.scalars(query))
 
 
 def write(format_: QuestionFormat, questions: Sequence[Question]) -> Writing:
     """Write questions as a file of a format."""
-    return format_.write([_plain(question) for question in questions], _picture)
+    shelves = services.tree()
+    return format_.write([_plain(question, shelves) for question in questions], _picture)
 
 
 def lost(writing: Writing, questions: Sequence[Question]) -> list[Lost]:
@@ -60,10 +61,10 @@ def left_out(writing: Writing) -> int:
     return Counter(loss.whole for loss in writing.losses)[True]
 
 
-def _plain(question: Question) -> FileQuestion:
+def _plain(question: Question, shelves: Tree) -> FileQuestion:
     version = question.current
     assert version is not None
-    shelf = question.category.name if question.category else ""
+    shelf = shelves.path(question.category_id)
     return FileQuestion(version.type, version.content, version.difficulty, tuple(version.tags), shelf)
 
 

@@ -1,6 +1,7 @@
 """Which questions trainees may practise: those of open categories, without what must stay secret."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,10 @@ from sqlalchemy import Select, func, select
 from academy.db import db
 from courses.practice.services.notebook import being_sat
 from courses.question_types import installed
-from courses.questions.models import Category, Question, QuestionVersion
+from courses.questions.models import Question, QuestionVersion
+from courses.questions.rules.tree import Shelf, Tree
+from courses.questions.services import open_shelves, tree
+from courses.questions.services.shelves import rolled_up
 from courses.quizzes.models import Quiz, QuizSlot
 from courses.quizzes.rules import ReviewPolicy
 
@@ -28,12 +32,6 @@ def practicable_types() -> list[str]:
     return [key for key, type_ in installed.all_types().items() if type_.installed and not type_.marked_by_hand]
 
 
-def open_categories() -> list[Category]:
-    """Return the categories that are open for practice, in their order."""
-    query = select(Category).where(Category.open_for_practice).order_by(Category.position, Category.name)
-    return list(db.session.scalars(query))
-
-
 def secret() -> Select[Any]:
     """Return the ids of questions that stand in a quiz whose answers are never shown: they are practised nowhere."""
     return (
@@ -44,14 +42,13 @@ def secret() -> Select[Any]:
 
 
 def practicable(person_id: int, *columns: Any) -> Select[Any]:
-    """Return the query for `columns` of questions (with their current version and category) that the person may practise."""
+    """Return the query for `columns` of questions (with their current version) that the person may practise."""
     return (
         select(*columns)
         .select_from(Question)
-        .join(Category, Category.id == Question.category_id)
         .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
         .where(
-            Category.open_for_practice,
+            Question.category_id.in_(open_shelves()),
             Question.retired_at.is_(None),
             Question.type.in_(practicable_types()),
             Question.id.not_in(secret()),
@@ -61,8 +58,9 @@ def practicable(person_id: int, *columns: Any) -> Select[Any]:
 
 
 def candidates(person_id: int, wanted: Wanted) -> list[int]:
-    """Return the current versions of the questions that fit. One query."""
-    query = practicable(person_id, Question.current_version_id).where(Question.category_id.in_(wanted.category_ids))
+    """Return the current versions of the questions that fit; what lies below a category belongs to it. Two queries."""
+    shelves = tree().within(wanted.category_ids)
+    query = practicable(person_id, Question.current_version_id).where(Question.category_id.in_(shelves))
     if wanted.types:
         query = query.where(Question.type.in_(wanted.types))
     if wanted.difficulties:
@@ -70,34 +68,55 @@ def candidates(person_id: int, wanted: Wanted) -> list[int]:
     return list(db.session.scalars(query.order_by(Question.id)))
 
 
-def counts(person_id: int) -> dict[int, dict[str, int]]:
-    """Return how many questions of each type there are to practise, by category. One query."""
+@dataclass(frozen=True)
+class Stock:
+    """How many questions of each type there are to practise, by the category they lie in themselves."""
+
+    shelves: Tree
+    own: Mapping[int, Mapping[str, int]]
+
+    def offered(self) -> list[Shelf]:
+        """Return the open categories that hold anything, by themselves or below."""
+        return [shelf for shelf in self.shelves if shelf.open and self.of([shelf.id])]
+
+    def of(self, category_ids: Iterable[int]) -> Counter[str]:
+        """Return how many there are of each type in these categories and below them, each question once."""
+        total: Counter[str] = Counter()
+        for each in self.shelves.within(category_ids):
+            total.update(self.own.get(each, {}))
+        return total
+
+
+def stock(person_id: int) -> Stock:
+    """Return what a person may practise. Two queries."""
     query = practicable(person_id, Question.category_id, Question.type, func.count()).group_by(
         Question.category_id, Question.type
     )
-    found: dict[int, dict[str, int]] = {}
+    own: dict[int, dict[str, int]] = {}
     for category_id, type_key, count in db.session.execute(query):
-        found.setdefault(category_id, {})[type_key] = count
-    return found
+        own.setdefault(category_id, {})[type_key] = count
+    return Stock(tree(), own)
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """A category for its authors: how many questions, and how many of them stay out of practice because they are secret."""
+class Kept:
+    """A category for its authors: how many questions lie in it and below, and how many of them stay out as secret."""
 
-    category: Category
+    shelf: Shelf
     questions: int
     held_back: int
 
 
-def shelves() -> Sequence[Shelf]:
-    """Return all categories that hold questions. One query."""
+def kept() -> Sequence[Kept]:
+    """Return all categories that hold questions, by themselves or below. Two queries."""
     held_back = func.count(Question.id).filter(Question.id.in_(secret()))
     query = (
-        select(Category, func.count(Question.id), held_back)
-        .join(Question, Question.category_id == Category.id)
-        .where(Question.retired_at.is_(None))
-        .group_by(Category.id)
-        .order_by(Category.position, Category.name)
+        select(Question.category_id, func.count(Question.id), held_back)
+        .where(Question.retired_at.is_(None), Question.category_id.is_not(None))
+        .group_by(Question.category_id)
     )
-    return [Shelf(category, questions, hidden) for category, questions, hidden in db.session.execute(query)]
+    rows = db.session.execute(query).all()
+    shelves = tree()
+    questions = rolled_up(shelves, {row[0]: row[1] for row in rows})
+    hidden = rolled_up(shelves, {row[0]: row[2] for row in rows})
+    return [Kept(shelf, questions[shelf.id], hidden[shelf.id]) for shelf in shelves if questions[shelf.id]]

@@ -17,7 +17,8 @@ from academy.i18n import _
 from courses.practice import rules
 from courses.practice.models import MockExam
 from courses.practice.services import drawing
-from courses.questions.models import Category, Question, QuestionVersion
+from courses.questions.models import Question, QuestionVersion
+from courses.questions.services import tree
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import Attempt, Quiz, QuizVersion, QuizVersionSlot, Response
 from courses.quizzes.rules import State
@@ -41,10 +42,10 @@ class Supply:
         return rules.possible_form(self.singles, self.multiples)
 
 
-def supply(counts: dict[int, dict[str, int]], category_ids: Collection[int]) -> Supply:
-    """Add up what `drawing.counts` says about these categories."""
-    chosen = [counts.get(category_id, {}) for category_id in category_ids]
-    return Supply(sum(each.get(SINGLE, 0) for each in chosen), sum(each.get(MULTIPLE, 0) for each in chosen))
+def supply(stock: drawing.Stock, category_ids: Collection[int]) -> Supply:
+    """Add up what these categories hold."""
+    chosen = stock.of(category_ids)
+    return Supply(chosen[SINGLE], chosen[MULTIPLE])
 
 
 def open_exam(person: Person) -> Attempt | None:
@@ -87,8 +88,7 @@ def start(person: Person, category_ids: Collection[int], parts: int) -> Attempt:
     version = _paper(_quiz_of(person), form, marked, seed)
     attempt = quizzes.start_attempt(person, version, origin={"practice": "mock"})
     attempt.return_path = f"/practice/mock/{attempt.token}"
-    names = select(Category.name).where(Category.id.in_(category_ids)).order_by(Category.position, Category.name)
-    kept = list(db.session.scalars(names))
+    kept = [shelf.path for shelf in tree() if shelf.id in category_ids]
     db.session.add(MockExam(attempt_id=attempt.id, person_id=person.id, parts=parts, categories=kept))
     db.session.flush()
     return attempt
@@ -182,20 +182,20 @@ def find(token: str, person: Person) -> MockExam | None:
 
 
 def lines(exam: MockExam) -> tuple[list[Line], list[Line]]:
-    """Return what the kinds of questions and what the categories brought. One query."""
+    """Return what the kinds of questions and what the categories brought. Two queries."""
     query = (
-        select(Response, QuestionVersion.type, Category.name)
+        select(Response, QuestionVersion.type, Question.category_id)
         .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
-        .outerjoin(Category, Category.id == Question.category_id)
         .where(Response.attempt_id == exam.attempt_id)
         .order_by(Response.position)
     )
     kinds: dict[str, list[Response]] = {}
     categories: dict[str, list[Response]] = {}
-    for response, type_key, category in db.session.execute(query):
+    shelves = tree()
+    for response, type_key, category_id in db.session.execute(query):
         kinds.setdefault(type_key, []).append(response)
-        categories.setdefault(category or "", []).append(response)
+        categories.setdefault(shelves.path(category_id), []).append(response)
     return _lines(kinds), sorted(_lines(categories), key=lambda line: line.name)
 
 

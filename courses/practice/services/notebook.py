@@ -13,7 +13,8 @@ from academy.i18n import _
 from courses.practice import rules
 from courses.practice.models import NotebookEntry
 from courses.practice.services.noting import set_standing, standing_of, today
-from courses.questions.models import Category, Question, QuestionVersion
+from courses.questions.models import Question, QuestionVersion
+from courses.questions.services import tree, within
 from courses.quizzes.models import Attempt, Quiz, Response
 from courses.quizzes.rules import State
 
@@ -61,7 +62,7 @@ def entries(person: Person, filters: Filters) -> Select[Any]:
     left = NotebookEntry.left_by != rules.Left.NOT
     query = query.where(left if filters.left else ~left)
     if filters.category_id is not None:
-        query = query.where(Question.category_id == filters.category_id)
+        query = query.where(Question.category_id.in_(within(filters.category_id)))
     if filters.quiz_id is not None:
         query = query.where(NotebookEntry.quiz_id == filters.quiz_id)
     return query.where(Question.type == filters.type_key) if filters.type_key else query
@@ -73,19 +74,23 @@ def _mine(person: Person) -> tuple[ColumnElement[bool], ...]:
 
 @dataclass(frozen=True)
 class Overview:
-    """What is in a notebook: counts, and by what it can be filtered. `hidden` are in an open attempt just now."""
+    """What is in a notebook: counts, and by what it can be filtered. `hidden` are in an open attempt just now.
+
+    `open_categories`: how many categories anybody may practise.
+    """
 
     inside: int
     left: int
     due: int
     hidden: int
     categories: list[tuple[int, str]]
+    open_categories: int
     quizzes: list[Quiz]
     types: list[str]
 
 
 def overview(person: Person) -> Overview:
-    """Count the notebook, and say by what it can be filtered. Three queries."""
+    """Count the notebook, and say by what it can be filtered. Four queries."""
     sat = NotebookEntry.question_id.in_(being_sat(person.id))
     outside = NotebookEntry.left_by != rules.Left.NOT
     count = func.count(NotebookEntry.id)
@@ -100,20 +105,22 @@ def overview(person: Person) -> Overview:
         .where(*_mine(person))
     ).one()
     kinds = db.session.execute(
-        select(Category.id, Category.name, Question.type)
+        select(Question.category_id, Question.type)
         .select_from(NotebookEntry)
         .join(NotebookEntry.question)
-        .outerjoin(Question.category)
         .where(*_mine(person))
         .distinct()
-        .order_by(Category.name, Question.type)
+        .order_by(Question.type)
     ).all()
+    held = {row.category_id for row in kinds}
+    shelves = tree()
     return Overview(
         inside=inside,
         left=left,
         due=due,
         hidden=hidden,
-        categories=list(dict.fromkeys((row.id, row.name) for row in kinds if row.id is not None)),
+        categories=[(shelf.id, shelf.path) for shelf in shelves if shelf.id in held],
+        open_categories=sum(shelf.open for shelf in shelves),
         quizzes=_quizzes(person),
         types=list(dict.fromkeys(row.type for row in kinds)),
     )

@@ -9,14 +9,16 @@ from academy.accounts.models import Person
 from academy.db import db
 from courses.practice import rules
 from courses.practice.models import PracticeRecord
-from courses.questions.models import Category, Question
+from courses.questions.models import Question
+from courses.questions.rules.tree import Shelf
+from courses.questions.services import tree
 
 
 @dataclass(frozen=True)
 class Row:
     """One category with what the person's answers in it say; `category` None for questions without one."""
 
-    category: Category | None
+    category: Shelf | None
     strength: rules.Strength
 
 
@@ -34,7 +36,5 @@ def rows(person: Person) -> list[Row]:
     )
     answers = [(category_id, Fraction(num, den)) for category_id, num, den in db.session.execute(query)]
     found = rules.strengths(answers)
-    listed = select(Category).where(Category.id.in_([key for key in found if key is not None]))
-    known = list(db.session.scalars(listed.order_by(Category.position, Category.name)))
-    result = [Row(category, found[category.id]) for category in known]
+    result = [Row(shelf, found[shelf.id]) for shelf in tree() if shelf.id in found]
     return [*result, Row(None, found[None])] if None in found else result

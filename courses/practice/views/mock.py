@@ -20,16 +20,16 @@ from courses.quizzes.rules import State
 
 def _offered(form: MockForm) -> mock.Supply:
     """Offer the open categories, and the sizes that the chosen ones allow; return how much they hold."""
-    categories, counts = drawing.open_categories(), drawing.counts(current_person.id)
-    usable = [each for each in categories if each.id in counts]
-    held = {each.id: mock.supply(counts, [each.id]) for each in usable}
+    stock = drawing.stock(current_person.id)
+    usable = stock.offered()
+    held = {each.id: mock.supply(stock, [each.id]) for each in usable}
     form.category.choices = [
-        SelectChoice(each.id, category_words(each.name, held[each.id].singles, held[each.id].multiples))
+        SelectChoice(each.id, category_words(each.path, held[each.id].singles, held[each.id].multiples))
         for each in usable
     ]
     if form.category.data is None:
         form.category.data = [each.id for each in usable]
-    supply = mock.supply(counts, [key for key in form.category.data if key in counts])
+    supply = mock.supply(stock, [key for key in form.category.data if key in held])
     sizes = sorted({size for size in (rules.MOST_PARTS, 10, 5, supply.form.parts) if 0 < size <= supply.form.parts})
     form.parts.choices = [SelectChoice(size, form_words(rules.MockForm(size))) for size in reversed(sizes)]
     return supply

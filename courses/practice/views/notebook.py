@@ -14,10 +14,11 @@ from academy.web.pagination import paginate
 from courses.practice import rules
 from courses.practice.forms import ChoiceForm
 from courses.practice.models import NotebookEntry
-from courses.practice.services import drawing, mock, notebook, sessions, settings
+from courses.practice.services import mock, notebook, sessions, settings
 from courses.practice.services.notebook import Filters
 from courses.practice.views.blueprint import blueprint
 from courses.question_types import installed
+from courses.references.services import links
 
 
 def number(name: str) -> int | None:
@@ -44,7 +45,6 @@ def index() -> str:
     return render_template(
         "practice/index.html",
         overview=notebook.overview(current_person),
-        categories=drawing.open_categories(),
         under_way=sessions.open_sessions(current_person),
         exam=mock.open_exam(current_person),
         exams=mock.history(current_person, 5),
@@ -109,6 +109,7 @@ def _entry_page(found: NotebookEntry, typed: str | None = None, mistake: UserErr
         "entry": found,
         "question": seen,
         "each": seen.reviewed(None, show_key=True),
+        "links": links.of_versions([version.id], current_person.id).get(version.id),
         "changed": current is not None and current.id != version.id,
         "note": found.note if typed is None else typed,
         "mistake": mistake.message if mistake else "",

@@ -17,6 +17,8 @@ from courses.practice.views.blueprint import blueprint
 from courses.practice.views.notebook import filters, number
 from courses.practice.wording import KINDS, STRENGTHS
 from courses.question_types import installed
+from courses.quizzes.services import StepRefused
+from courses.references.services import links
 
 MAX_POSITION = 1000
 
@@ -69,9 +71,9 @@ def chapters() -> str:
 
 
 def _chapters_page(form: ChapterForm) -> str:
-    categories, counts = drawing.open_categories(), drawing.counts(current_person.id)
-    form.offer([each for each in categories if each.id in counts], counts)
-    return render_template("practice/chapters.html", form=form, any=bool(counts))
+    stock = drawing.stock(current_person.id)
+    form.offer(stock)
+    return render_template("practice/chapters.html", form=form, any=bool(stock.own))
 
 
 @blueprint.post("/practice/chapters")
@@ -79,7 +81,7 @@ def _chapters_page(form: ChapterForm) -> str:
 def start_chapter() -> ResponseReturnValue:
     """Begin with questions drawn from open categories."""
     form = ChapterForm()
-    form.offer(drawing.open_categories(), drawing.counts(current_person.id))
+    form.offer(drawing.stock(current_person.id))
     if not form.validate_on_submit():
         return _chapters_page(form), 422
     wanted = drawing.Wanted(form.category.data, form.type.data, form.difficulty.data)
@@ -134,6 +136,7 @@ def _question_page(found: PracticeSession, listed: list[Practised], place: int, 
             "answered": at.answered,
             "each": at.reviewed() if at.answered else None,
             "entry": entry,
+            "links": links.of_versions([at.version.id], current_person.id).get(at.version.id) if at.answered else None,
             "done": sum(each.answered for each in listed),
             "next": _place(listed, place + 1) if place < len(listed) else _place(listed, None),
             "empty": False,
@@ -151,8 +154,11 @@ def answer(token: str, position: int) -> ResponseReturnValue:
     if not 1 <= position <= min(len(listed), MAX_POSITION):
         abort(404)
     gave_up = request.form.get("go") == "show"
-    if not sessions.answer(found, position, request.form, gave_up=gave_up):
-        return _question_page(found, listed, position, empty=True), 422
+    try:
+        if not sessions.answer(found, position, request.form, gave_up=gave_up):
+            return _question_page(found, listed, position, empty=True), 422
+    except StepRefused as error:
+        flash(error.message, "warn")
     return redirect(url_for("practice.session", token=token, n=position), 303)
 
 
@@ -167,6 +173,7 @@ def review(token: str) -> str:
         session=found,
         kinds=KINDS,
         listed=sorted(listed, key=lambda each: (each.right, each.question.number)),
+        links=links.of_versions([each.version.id for each in listed], current_person.id),
         right=sum(each.right for each in listed),
         total=len(sessions.questions(found)),
         due=notebook.overview(current_person).due if found.kind == "due" else 0,
@@ -182,5 +189,5 @@ def show_strengths() -> str:
         "practice/strengths.html",
         rows=strengths.rows(current_person),
         words=STRENGTHS,
-        practicable=set(drawing.counts(current_person.id)),
+        practicable={shelf.id for shelf in drawing.stock(current_person.id).offered()},
     )

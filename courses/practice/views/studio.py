@@ -16,7 +16,7 @@ from courses.questions.models import Category
 @requires("practice.open")
 def opened() -> str:
     """List the categories of the bank with their switches."""
-    return render_template("practice/opened.html", shelves=drawing.shelves())
+    return render_template("practice/opened.html", shelves=drawing.kept())
 
 
 @blueprint.post("/studio/practice/<int:category_id>")

@@ -27,6 +27,6 @@ def bank() -> str:
         retired=retired,
         types=installed.all_types(),
         type_of=installed.get,
-        categories=services.categories(),
+        categories=services.tree(),
         difficulties=DIFFICULTIES,
     )

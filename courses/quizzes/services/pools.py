@@ -4,28 +4,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    cast,
-    exists,
-    false,
-    func,
-    literal,
-    select,
-    type_coerce,
-    union_all,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, false, literal, select, union_all
 
 from academy.db import db
 from courses.questions.models import Question, QuestionVersion
+from courses.questions.services import tagged, within
 from courses.quizzes.models import QuizVersion, QuizVersionSlot
 from courses.quizzes.rules import draws
 
 Rule = Mapping[str, Any]
-"""What a draw takes: {"category_id", "tags" (each of them), "difficulty"}, all optional."""
+"""What a draw takes: {"category_id" (with what lies below it), "tags" (each of them), "difficulty"}, all optional."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +29,11 @@ def conditions(rule: Rule) -> list[ColumnElement[bool]]:
     """Return what a question must be to be drawn by this rule; a rule without any demand takes nothing by mistake."""
     demands: list[ColumnElement[bool]] = []
     if rule.get("category_id"):
-        demands.append(Question.category_id == rule["category_id"])
+        demands.append(Question.category_id.in_(within(rule["category_id"])))
     if rule.get("difficulty"):
         demands.append(QuestionVersion.difficulty == rule["difficulty"])
-    demands += [_tagged(tag) for tag in rule.get("tags", ())]
+    demands += [tagged(tag) for tag in rule.get("tags", ())]
     return [Question.retired_at.is_(None), *(demands or [false()])]
-
-
-def _tagged(tag: str) -> ColumnElement[bool]:
-    if db.engine.dialect.name == "postgresql":
-        return type_coerce(QuestionVersion.tags, JSONB).contains([tag])
-    each = func.json_each(QuestionVersion.tags).table_valued("value")
-    return exists(select(literal(1)).select_from(each).where(each.c.value == tag))
 
 
 def _pool(rule: Rule, *columns: Any) -> Select[Any]:

@@ -86,7 +86,8 @@ def _edit_page(quiz: Quiz, form: SettingsForm, **context: Any) -> str:
         "count": services.question_count(rows),
         "total": services.total_marks(rows),
         "problems": services.problems_of(rows, offers, quiz.id),
-        "shelves": {each.id: each.name for each in questions.categories()} if offers else {},
+        "to_check": services.to_check(rows, offers),
+        "shelves": {each.id: each.path for each in questions.tree()} if offers else {},
         "difficulties": DIFFICULTIES,
         "form": form,
         "back": came_from[1] if came_from[0] == quiz.id else "",
@@ -174,7 +175,7 @@ def _write_page(quiz: Quiz, editor: editing.Editor, marks: str) -> str:
         quiz=quiz,
         editor=editor,
         marks=marks,
-        categories=questions.categories(),
+        categories=questions.tree(),
         difficulties=DIFFICULTIES,
         form_has_errors=bool(editor.problems),
     )
@@ -221,7 +222,7 @@ def pick(quiz_id: int) -> str:
         category_id=category_id,
         types=installed.all_types(),
         type_of=installed.get,
-        categories=questions.categories(),
+        categories=questions.tree(),
         difficulties=DIFFICULTIES,
     )
 
@@ -268,7 +269,7 @@ def add_pasted(quiz_id: int) -> ResponseReturnValue:
         return _paste_page(quiz, text, drafts=drafts, problems=problems, empty=empty, form_has_errors=True), 422
     if request.form.get("action") != "add":
         return _paste_page(quiz, text, drafts=drafts, checked=True)
-    count = services.add_drafts(quiz, drafts, current_person, questions.category_named(quiz.title))
+    count = services.add_drafts(quiz, drafts, current_person, questions.shelf_at([quiz.title]))
     flash(ngettext("加入了 %(n)s 道题", "加入了 %(n)s 道题", count), "ok")
     return redirect(questions_of(quiz), 303)
 
@@ -289,8 +290,9 @@ def preview(quiz_id: int) -> str:
         abort(404)
     question, reviewed = (paper[number - 1] if paper else None), None
     if question is not None and "try" in request.args:
-        question = replace(question, answer=question.type.parse_answer(request.args))
-        reviewed = question.reviewed(question.graded(), show_key=True)
+        question = question.tried(request.args)
+        if question.answered or not question.type.stepwise:
+            reviewed = question.reviewed(question.graded(), show_key=True)
     return render_template(
         "quizzes/preview.html",
         quiz=quiz,

@@ -150,5 +150,5 @@ def test_what_a_mock_exam_costs(browser, person, clock):
     services.submit(attempt)
     with count_queries() as queries:
         browser.get(f"/practice/mock/{attempt.token}")
-    queries.assert_at_most(3)
+    queries.assert_at_most(4)
     assert db.session.query(MockExam).count() == 1

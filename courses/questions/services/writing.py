@@ -1,10 +1,9 @@
-"""The question bank: finding questions, writing new versions, retiring."""
+"""Questions and their versions: reading one, writing, retiring."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from academy.accounts.models import Person
@@ -17,52 +16,6 @@ from courses.questions.models import Category, Question, QuestionVersion
 from courses.questions.rules import Draft
 
 SENT_TWICE_WITHIN = timedelta(minutes=1)
-
-
-def categories() -> list[Category]:
-    """Return the shelves of the bank, in their order."""
-    return list(db.session.scalars(select(Category).order_by(Category.position, Category.name)))
-
-
-def category_named(name: str) -> Category:
-    """Return the shelf of this name, made when there is none."""
-    name = name.strip()[:80]
-    found = db.session.scalar(select(Category).where(Category.name == name))
-    if found is None:
-        last = db.session.scalar(select(func.max(Category.position))) or 0
-        found = Category(name=name, position=last + 1)
-        db.session.add(found)
-        db.session.flush()
-    return found
-
-
-def search(
-    q: str = "",
-    category_id: int | None = None,
-    type_key: str = "",
-    *,
-    retired: bool = False,
-    without: Iterable[int] = (),
-) -> Select[Any]:
-    """Return the query for questions that fit, the newest first, with their current version and shelf.
-
-    `q` is searched in everything a question says; several words must all be there. `without` are ids to leave out.
-    """
-    query = (
-        select(Question)
-        .join(Question.current)
-        .options(contains_eager(Question.current), joinedload(Question.category))
-        .order_by(Question.id.desc())
-    )
-    query = query.where(Question.retired_at.is_not(None) if retired else Question.retired_at.is_(None))
-    for word in rules.searchable(q)[:100].split():
-        query = query.where(QuestionVersion.search_text.contains(word, autoescape=True))
-    if category_id is not None:
-        query = query.where(Question.category_id == category_id)
-    if type_key:
-        query = query.where(Question.type == type_key)
-    excluded = list(without)
-    return query.where(Question.id.not_in(excluded)) if excluded else query
 
 
 def get(question_id: int) -> Question | None:
@@ -105,11 +58,16 @@ def create_all(drafts: Sequence[Draft], owner: Person | None, category: Category
     So a form that is sent twice makes its questions once.
     """
     written = _just_written(owner) if owner else []
-    questions = []
-    for draft in drafts:
-        same = [each for each in written if each.current and _says(each.current, draft)]
-        questions.append(same[0] if same else create(draft, owner, category))
-    return questions
+    return [_among(written, draft) or create(draft, owner, category) for draft in drafts]
+
+
+def sent_again(draft: Draft, owner: Person) -> Question | None:
+    """Return the question that the same form has made a moment ago, if it is sent twice. One query."""
+    return _among(_just_written(owner), draft)
+
+
+def _among(written: Sequence[Question], draft: Draft) -> Question | None:
+    return next((each for each in written if each.current and _says(each.current, draft)), None)
 
 
 def _just_written(owner: Person) -> list[Question]:
