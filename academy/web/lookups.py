@@ -19,6 +19,14 @@ def get_or_404(model: type[Row], identity: int, **options: Any) -> Row:
     return row
 
 
+def identity(text: str) -> int:
+    """Return the identity that an address names, as in `args.get("category", type=identity)`; ValueError for none."""
+    number = int(text)
+    if not 0 < number <= MAX_ID:
+        raise ValueError(number)
+    return number
+
+
 def one_or_404(query: Select[Any]) -> Any:
     """Return the only row of `query`, or end the request with the 404 page."""
     row = db.session.execute(query).unique().scalar_one_or_none()

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 DECISION = 3
@@ -67,7 +67,7 @@ def share_of_marks(text: str, marks_hundredths: int) -> Fraction | None:
     """Return typed marks ("3", "2.5", also full-width) as a share of the full marks; None when they are none or too many."""
     try:
         value = Decimal(unicodedata.normalize("NFKC", text).strip()) * 100
-    except InvalidOperation:
+    except ArithmeticError:
         return None
     if not value.is_finite() or value != value.to_integral_value() or not 0 <= value <= marks_hundredths:
         return None

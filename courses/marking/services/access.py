@@ -64,7 +64,7 @@ def _candidate(username: str) -> Person | None:
 def change_settings(quiz: Quiz, values: dict[str, Any]) -> None:
     """Set how a quiz is marked from now on. Raises UserError (422) for a limit that is none."""
     limit = str(values.get("limit_percent", "")).strip() or "20"
-    if not limit.isdecimal() or int(limit) > 100:
+    if not limit.isdecimal() or len(limit) > 3 or int(limit) > 100:
         raise UserError(_("相差的限度写成 0 到 100 之间的整数"), 422, "limit_percent")
     row = db.session.get(MarkingPlan, quiz.id)
     if row is None:
@@ -90,11 +90,11 @@ def name_marker(quiz: Quiz, username: str) -> Person:
     return person
 
 
-def dismiss_marker(quiz: Quiz, person_id: int) -> None:
+def dismiss_marker(quiz: Quiz, person: Person) -> None:
     """Let somebody mark a quiz no longer; their marks stay."""
-    gone = delete(QuizMarker).where(QuizMarker.quiz_id == quiz.id, QuizMarker.person_id == person_id)
+    gone = delete(QuizMarker).where(QuizMarker.quiz_id == quiz.id, QuizMarker.person_id == person.id)
     db.session.execute(gone)
-    record("marking.marker_dismissed", quiz, person=getattr(db.session.get(Person, person_id), "name", ""))
+    record("marking.marker_dismissed", quiz, person=person.name)
 
 
 def anonymous_among(quiz_ids: set[int]) -> set[int]:

@@ -11,7 +11,6 @@ from academy.errors import UserError
 from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.permissions import requires, signed_in
-from academy.web.lookups import MAX_ID
 from academy.web.pagination import paginate
 from courses.marking.rules import share_of_marks
 from courses.marking.services import access, answers, appeals
@@ -24,7 +23,7 @@ STATES = {"open": _l("等答复"), "kept": _l("分数不变"), "changed": _l("�
 
 def _own_answer(token: str, position: int) -> Answer:
     attempt = quizzes.find_attempt(token, current_person)
-    found = answers.find(attempt.id, position) if attempt and position <= MAX_ID else None
+    found = answers.find(attempt.id, position) if attempt else None
     if found is None:
         abort(404)
     return found
@@ -82,7 +81,7 @@ def appeals_list() -> str:
 
 
 def _case(appeal_id: int) -> appeals.Case:
-    case = appeals.find(appeal_id) if appeal_id <= MAX_ID else None
+    case = appeals.find(appeal_id)
     if case is None:
         abort(404)
     mine = case.answer.attempt.person_id == current_person.id

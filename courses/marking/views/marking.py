@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
+from academy.accounts.models import Person
 from academy.accounts.session import current_person
 from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _
 from academy.permissions import requires
+from academy.web.lookups import get_or_404
 from academy.web.pagination import paginate
 from courses.marking.rules import share_of_marks
 from courses.marking.services import access, answers, marks, queue
@@ -181,7 +183,7 @@ def change_settings(quiz_id: int) -> ResponseReturnValue:
         if form.get("action") == "name":
             access.name_marker(quiz, form.get("username", ""))
         elif form.get("action") == "dismiss":
-            access.dismiss_marker(quiz, form.get("person_id", 0, type=int))
+            access.dismiss_marker(quiz, get_or_404(Person, form.get("person_id", 0, type=int)))
         else:
             access.change_settings(quiz, form.to_dict())
     except UserError as error:
@@ -194,7 +196,5 @@ def change_settings(quiz_id: int) -> ResponseReturnValue:
 @requires("marking.mark")
 def drop_phrase(phrase_id: int) -> ResponseReturnValue:
     """Forget a phrase of one's own."""
-    if phrase_id > 2**31:
-        abort(404)
     marks.drop_phrase(current_person, phrase_id)
     return redirect(url_for("marking.overview"), 303)

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -82,7 +82,7 @@ def hundredths(text: str) -> int | None:
     """Return typed marks ("2", "1.5", also full-width) in hundredths; None when they are not between 0.01 and 1000."""
     try:
         value = Decimal(unicodedata.normalize("NFKC", text).strip()) * 100
-    except InvalidOperation:
+    except ArithmeticError:
         return None
     if not value.is_finite() or value != value.to_integral_value() or not 0 < value <= MOST_HUNDREDTHS:
         return None

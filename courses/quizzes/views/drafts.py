@@ -13,6 +13,7 @@ from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _, ngettext
 from academy.permissions import requires
+from academy.web.lookups import identity
 from academy.web.pagination import paginate
 from courses.question_types import installed
 from courses.questions import editing
@@ -210,7 +211,7 @@ def pick(quiz_id: int) -> str:
     """Show questions of the bank that are not in this quiz yet."""
     quiz = own_quiz(quiz_id)
     q, type_key = request.args.get("q", "").strip(), request.args.get("type", "")
-    category_id = request.args.get("category", type=int)
+    category_id = request.args.get("category", type=identity)
     there = [slot.question_id for slot in services.slots(quiz) if slot.question_id]
     query = questions.search(q, category_id, type_key, without=there)
     return render_template(

@@ -171,7 +171,7 @@ def _next_page(token: str, go: str, number: int) -> str:
     target = {"prev": number - 1, "next": number + 1, CHECK_THIS: number}.get(
         go, int(go) if go.isdecimal() and len(go) < 5 else number
     )
-    return url_for("quizzes.attempt", token=token, n=max(1, target))
+    return url_for("quizzes.attempt", token=token, n=min(max(1, target), MAX_POSITION))
 
 
 def _too_late(token: str, place: services.Sitting) -> ResponseReturnValue:

@@ -98,3 +98,25 @@ def test_the_database_takes_one_open_appeal_per_answer(attempt, appeal):
     db.session.add(Appeal(attempt_id=attempt.id, position=1, reason=WHY))
     with pytest.raises(IntegrityError):
         db.session.flush()
+
+
+@pytest.mark.parametrize("number", [2**31, 10**25])
+def test_numbers_that_no_database_can_hold(teacher, attempt, appeal, sign_in, number):
+    client, quiz_id = sign_in(teacher), attempt.quiz_id
+    for path in (f"{quiz_id}/questions/{number}", f"answers/{attempt.id}/{number}", f"appeals/{number}"):
+        assert client.get(f"/studio/marking/{path}").status_code == 404
+    assert client.get(f"/studio/quizzes/{quiz_id}/pick?category={number}").status_code == 200
+    assert client.post(f"/studio/marking/phrases/{number}/drop").status_code == 404
+    settings = f"/studio/marking/{quiz_id}/settings"
+    assert client.post(settings, data={"action": "dismiss", "person_id": number}).status_code == 404
+    assert client.post(settings, data={"limit_percent": "9" * 5000}).status_code == 422
+    path = f"/studio/marking/appeals/{appeal.id}"
+    assert client.post(path, data={"action": "change", "points": "9e999999", "answer": "您说得对"}).status_code == 422
+
+
+def test_a_second_regrade_without_a_reason_is_refused_where_the_form_is_gone(teacher, attempt, sign_in):
+    client, question = sign_in(teacher), response(attempt, 1).question_version.question_id
+    data = {"question": question, "action": "full", "reason": "题干有误"}
+    path = f"/studio/marking/{attempt.quiz_id}/regrade"
+    assert client.post(path, data=data).status_code == 303
+    assert client.post(path, data={**data, "reason": ""}).status_code == 422
