@@ -70,6 +70,14 @@ class PlainError(ValueError):
         self.message = message
 
 
+class StepError(ValueError):
+    """A step that cannot be taken from where the answer stands; `message` is a sentence for who answers."""
+
+    def __init__(self, message: LazyString) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
 @dataclass(frozen=True)
 class Example:
     """A valid content and answers with the fraction each must earn; shown in help, run by the contract tests."""
@@ -129,6 +137,8 @@ class QuestionType(ABC):
     examples: ClassVar[tuple[Example, ...]]
     marked_by_hand: ClassVar[bool] = False
     """Whether a person judges answers: ``grade`` then gives None for an answered question, which waits for a marker."""
+    stepwise: ClassVar[bool] = False
+    """Whether an answer grows step by step and what is asked next follows from it; see `step` and `advance`."""
     installed: ClassVar[bool] = True
     """False only for the stand-in of a type that is gone."""
 
@@ -187,11 +197,22 @@ class QuestionType(ABC):
         The same ``order_seed`` always gives the same order of options; ``None`` keeps the author's.
         """
 
+    def step(self, content: object, answer: object, order_seed: str | None) -> Content:
+        """What a browser may be given once the answer stands so, before the key may be shown; most types ask the same always."""
+        return self.public(content, order_seed)
+
     # -- answers ---------------------------------------------------------------------------------
 
     @abstractmethod
     def parse_answer(self, form: FormValues) -> Any:
         """The answer in a submitted form, as JSON of bounded size; ``None`` when there is none."""
+
+    def advance(self, content: object, before: object, given: object, order_seed: str | None) -> Any:
+        """The answer to keep when `given`, from `parse_answer`, comes after `before`; only asked where ``stepwise``.
+
+        Raises StepError when that is no step from there; what was answered then stays.
+        """
+        return given
 
     @abstractmethod
     def is_answered(self, answer: object) -> bool:

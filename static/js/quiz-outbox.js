@@ -93,7 +93,8 @@
 
   // ---- sending: one after the other, again and again until it is acknowledged ----
 
-  /* page: the element that carries the addresses; on: { say(name, values, link), saved(position, answer), closed(position) }. */
+  /* page: the element that carries the addresses; on: { say(name, values, link), saved(position, answer), closed(position),
+     refused(position, sentence) }. */
   function Outbox(page, store, on) {
     this.page = page;
     this.store = store;
@@ -220,8 +221,14 @@
     return self.later();
   };
 
-  /* Too late: for this section, then the rest goes on; or for all of it. */
+  /* A step that cannot be taken; or too late: for this section, then the rest goes on, or for all of it. */
   Outbox.prototype.refused = function (refusal, waiting) {
+    if (refusal.step) {
+      this.store.done(waiting.position, waiting.entry.sequence);
+      this.on.say("ready");
+      this.on.refused(waiting.position, refusal.error);
+      return this.next();
+    }
     if (!refusal.section) {
       this.stopped = true;
       this.on.say("late", {}, { href: this.page.getAttribute("data-result"), name: "result" });

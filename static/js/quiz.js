@@ -50,9 +50,13 @@
     saved: function (position, saved) {
       if (clock && saved.remaining !== null) clock.set(saved.remaining);
       if (saved.superseded && form) outdated(position);
+      else if (form) follow(position);
     },
     closed: function (position) {
       if (form) outdated(position);
+    },
+    refused: function (position, sentence) {
+      if (form) follow(position, sentence);
     }
   });
 
@@ -115,6 +119,11 @@
   var inputs = window.academyQuiz.inputs;
   var bodyOf = window.academyQuiz.bodyOf;
   var restore = window.academyQuiz.restore;
+  var steps = window.academyQuiz.steps;
+
+  function paint(here) {
+    window.academyQuiz.paint(form, here);
+  }
 
   function card() {
     return holder.querySelector("[data-card]");
@@ -128,41 +137,6 @@
     here.said = text;
     here.setAttribute("data-sequence", outbox.put(here.getAttribute("data-position"), text, sequenceOf(here)));
     paint(here);
-  }
-
-  /* Show the state of a question on the answer sheet. */
-  function paint(here) {
-    var given = 0;
-    var fields = 0;
-    inputs(here).forEach(function (input) {
-      if (input.name === "flagged" || input.name === "answer-parts") return;
-      if (input.type === "radio" || input.type === "checkbox") given += input.checked ? 1 : 0;
-      else {
-        fields += 1;
-        given += input.value.trim() ? 1 : 0;
-      }
-    });
-    var answered = fields ? given === fields : given > 0;
-    var flagged = here.querySelector("input[name='flagged']").checked;
-    document.querySelectorAll("[data-sheet='" + here.getAttribute("data-position") + "']").forEach(function (item) {
-      item.classList.toggle("a", answered);
-      item.classList.toggle("f", flagged);
-      var button = item.querySelector("button");
-      button.setAttribute("aria-label", label(button.textContent, answered, flagged));
-    });
-    var sheet = document.querySelector(".sheet ol");
-    var counts = { answered: sheet.querySelectorAll(".a").length, flagged: sheet.querySelectorAll(".f").length };
-    counts.open = total - counts.answered;
-    Object.keys(counts).forEach(function (name) {
-      document.querySelectorAll("[data-count='" + name + "']").forEach(function (figure) {
-        figure.textContent = counts[name];
-      });
-    });
-  }
-
-  function label(number, answered, flagged) {
-    var key = "data-label-" + (answered ? "done" : "open") + (flagged ? "-flagged" : "");
-    return form.getAttribute(key).replace("{n}", number);
   }
 
   var typing = 0;
@@ -233,7 +207,8 @@
   function catchUp(fresh) {
     var known = cards[fresh.getAttribute("data-number")];
     var waits = store.waiting(fresh.getAttribute("data-position"));
-    if (isLocked(fresh) !== isLocked(known)) {
+    var walked = fresh.hasAttribute("data-stepwise") && !waits && bodyOf(fresh) !== bodyOf(known);
+    if (walked || isLocked(fresh) !== isLocked(known)) {
       replaceCard(known, document.importNode(fresh, true));
       return;
     }
@@ -243,11 +218,23 @@
     }
   }
 
-  /* A question was closed elsewhere: show what the server says of it. */
+  /* A question was closed elsewhere, or went on: show what the server says of it. */
   function replaceCard(known, fresh) {
-    cards[fresh.getAttribute("data-number")] = fresh;
-    fresh.said = bodyOf(fresh);
     if (known.parentNode === holder) holder.replaceChild(fresh, known);
+    prepare(fresh);
+    if (!isLocked(fresh)) paint(fresh);
+  }
+
+  /* A step has arrived, or was refused: show what follows. */
+  function follow(position, sentence) {
+    var known = cardAt(position);
+    if (!known || !(sentence || steps.waits(known))) return;
+    steps.bring(known, form.getAttribute("data-cards"), function (fresh) {
+      if (cards[known.getAttribute("data-number")] !== known) return;
+      replaceCard(known, fresh);
+      if (sentence) steps.warn(fresh, sentence);
+      if (fresh.parentNode === holder) steps.focus(fresh);
+    });
   }
 
   /* The server holds a later answer than ours: show that one. */
@@ -275,6 +262,10 @@
     Object.keys(queue).forEach(function (position) {
       var known = cardAt(position);
       if (known && queue[position].sequence > sequenceOf(known)) adopt(known, queue[position].body, queue[position].sequence);
+    });
+    Object.keys(cards).forEach(function (number) {
+      var position = cards[number].getAttribute("data-position");
+      if (!queue[position]) follow(position);
     });
   });
 
@@ -328,6 +319,15 @@
     });
   }
 
+  function takeStep(button) {
+    var here = card();
+    steps.take(here, button);
+    capture();
+    outbox.flush().then(function (empty) {
+      if (!empty) steps.say(here, "offline");
+    });
+  }
+
   function turnBar(number) {
     var last = number === total;
     document.querySelector("[data-prev]").disabled = number === 1;
@@ -354,6 +354,10 @@
     pressed = null;
     event.preventDefault();
     form.removeAttribute("data-sent");
+    if (button && button.name === "answer") {
+      takeStep(button);
+      return;
+    }
     var go = button ? button.value : "next";
     var here = Number(card().getAttribute("data-number"));
     var number = go === "next" ? here + 1 : go === "prev" ? here - 1 : Number(go);

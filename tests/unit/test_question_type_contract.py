@@ -24,6 +24,7 @@ FIELDS = [
     *("point_words", "point_weight", "least", "max_chars"),
     *("pair_id", "pair_left", "pair_right", "extra_text", "item_id", "item_text", "show_rule", "action"),
     *("gap_name", "gap_kind", "gap_answer", "gap_weight", "picture", "alt", "multiple"),
+    "text",
     *("area_id", "area_label", "area_row", "area_shape", "area_x", "area_y", "area_w", "area_h"),
 ]
 seeds = st.none() | st.text(max_size=8)

@@ -13,6 +13,7 @@ from academy.i18n import _
 from courses.catalog.models import Course, Lesson
 from courses.catalog.services.lessons import change_lesson
 from courses.lesson_types.questions import MOST_QUESTIONS, new_key, placed, spread
+from courses.question_types import installed
 from courses.questions.models import Question
 
 
@@ -50,12 +51,18 @@ def questions_of(lesson: Lesson) -> list[Placed]:
 def add_to_lesson(course: Course, lesson: Lesson, question_ids: Iterable[int]) -> int:
     """Put questions into a lesson, spread over the recording; return how many came. Those that are there stay.
 
-    Raises UserError when there would be too many.
+    Raises UserError when there would be too many, and for a question that is answered step by step: a recording asks once.
     """
     entries = placed(lesson.content)
     there = {each["question_id"] for each in entries}
-    query = select(Question.id).where(Question.id.in_(sorted(question_ids)), Question.retired_at.is_(None))
-    new = [identity for identity in sorted(db.session.scalars(query)) if identity not in there]
+    query = select(Question.id, Question.type).where(
+        Question.id.in_(sorted(question_ids)), Question.retired_at.is_(None)
+    )
+    types = {identity: installed.get(key) for identity, key in db.session.execute(query)}
+    new = [identity for identity in sorted(types) if identity not in there]
+    steps = next((types[identity] for identity in new if types[identity].stepwise), None)
+    if steps is not None:
+        raise UserError(_("%(type)s题要一步一步作答，不能放进片子，请放进测验。这次没有放进任何题", type=steps.name))
     if len(entries) + len(new) > MOST_QUESTIONS:
         raise UserError(_("一节里最多放 %(n)s 道题", n=MOST_QUESTIONS))
     points = spread(len(new), lesson.content.get("duration_ms", 0))

@@ -49,7 +49,7 @@ class Scenario(LessonType):
         Rule("good", _l("走到一个好结局")),
     )
     form = ScenarioForm
-    styles = ("tables", "parts/scenario")
+    styles = ("tables", "parts/scenes", "parts/scenario")
     scripts = ("scenario",)
 
     def empty(self) -> dict[str, Any]:

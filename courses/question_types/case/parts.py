@@ -60,7 +60,7 @@ class Part:
 
 
 def parts_of(content: Content) -> list[Part]:
-    """Return the well-formed parts of a case, whatever is stored there; a case inside a case is none."""
+    """Return the well-formed parts of a case, whatever is stored there; a case or a question of many steps inside a case is none."""
     stored = content.get("parts")
     found: dict[str, Part] = {}
     for each in stored[:MOST_PARTS] if isinstance(stored, list) else []:
@@ -79,7 +79,8 @@ def _sound(each: object) -> Part | None:
         return None
     if not isinstance(weight, int) or isinstance(weight, bool) or not 0 < weight <= MOST_WEIGHT:
         return None
-    return Part(identity, installed.get(key), values["content"], weight)
+    type_ = installed.get(key)
+    return None if type_.stepwise else Part(identity, type_, values["content"], weight)
 
 
 def read_parts(text: str) -> tuple[list[dict[str, Any]], list[LazyString]]:
@@ -91,9 +92,18 @@ def read_parts(text: str) -> tuple[list[dict[str, Any]], list[LazyString]]:
     for number, question in enumerate(questions, 1):
         type_, line = by_label.get(question.label), question.lines["stem"]
         if type_ is None:
-            known = "、".join(each.plain_labels[0] for each in installed.all_types().values() if each.plain_labels)
+            known = "、".join(
+                each.plain_labels[0]
+                for each in installed.all_types().values()
+                if each.plain_labels and not each.stepwise
+            )
             problems.append(
                 _in_line(line, _l("不认识的题型“%(label)s”，可以写：%(known)s", label=question.label, known=known))
+            )
+            continue
+        if type_.stepwise:
+            problems.append(
+                _in_line(line, _l("%(type)s题要一步一步作答，不能放在案例里，请单独出一道题", type=type_.name))
             )
             continue
         try:

@@ -34,6 +34,12 @@ class Help:
     tries: tuple[Fraction, ...]
     hints: tuple[str, ...]
     locked: bool
+    last: Any = None
+    """The answer that was checked last."""
+
+    def checked(self, answer: Any) -> bool:
+        """Whether this answer is the one that was checked last."""
+        return bool(self.tries) and answer == self.last
 
     @property
     def tries_left(self) -> int:
@@ -57,17 +63,19 @@ class Helper:
         version = attempt.quiz_version
         self.mode, self.terms = modes.get(version.feedback), terms_of(version)
         self._tries: dict[int, list[Fraction]] = {}
+        self._last: dict[int, Any] = {}
         if self.mode.checks:
             query = select(QuizTry).where(QuizTry.attempt_id == attempt.id).order_by(QuizTry.position, QuizTry.number)
             for each in db.session.scalars(query):
                 share = Fraction(each.fraction_numerator, each.fraction_denominator)
                 self._tries.setdefault(each.position, []).append(share)
+                self._last[each.position] = each.answer
 
     def at(self, response: Response, content: Mapping[str, Any]) -> Help:
         """Return what there is to say about one question."""
         tries = tuple(self._tries.get(response.position, ()))
         hints = tuple(hints_of(content)[: self.mode.hints(tries, self.terms)]) if tries else ()
-        return Help(self.mode, self.terms, tries, hints, response.locked)
+        return Help(self.mode, self.terms, tries, hints, response.locked, self._last.get(response.position))
 
 
 def sections_of(version: QuizVersion, order: Sequence[int]) -> dict[int, Section]:

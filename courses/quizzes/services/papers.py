@@ -12,7 +12,17 @@ from sqlalchemy import func, select
 from academy.clock import now
 from academy.db import db
 from courses.question_types import installed
-from courses.question_types.base import Content, PrintParts, QuestionType, as_content, format_of, plain_stem, text_of
+from courses.question_types.base import (
+    Content,
+    FormValues,
+    PrintParts,
+    QuestionType,
+    StepError,
+    as_content,
+    format_of,
+    plain_stem,
+    text_of,
+)
 from courses.question_types.text import plain_of
 from courses.questions.models import QuestionVersion
 from courses.quizzes import rules
@@ -56,7 +66,14 @@ class PaperQuestion:
     def checkable(self) -> bool:
         """Whether its answer may be checked while the attempt is open."""
         asks = self.help is not None and self.help.mode.checks
-        return asks and not self.locked and self.type.installed and not self.type.marked_by_hand
+        fits = self.type.installed and not self.type.marked_by_hand
+        return asks and not self.locked and fits and (not self.type.stepwise or self.type.is_answered(self._stands))
+
+    @property
+    def _stands(self) -> Any:
+        """The answer that the question goes on from: none where a way that was checked may be gone anew."""
+        begins = self.type.stepwise and self.help is not None and self.help.checked(self.answer) and not self.locked
+        return None if begins else self.answer
 
     @property
     def levels(self) -> Sequence[Level]:
@@ -78,7 +95,17 @@ class PaperQuestion:
     @cached_property
     def shown(self) -> Content:
         """What a browser may be given while the attempt is open."""
-        return self.type.public(self._content, self._seed)
+        return self.type.step(self._content, self._stands, self._seed)
+
+    def tried(self, form: FormValues) -> "PaperQuestion":
+        """Return the question with the answer of a form that nobody keeps; a way that cannot be gone is none."""
+        given = self.type.parse_answer(form)
+        if self.type.stepwise:
+            try:
+                given = self.type.advance(self._content, given, given, self._seed)
+            except StepError:
+                given = None
+        return replace(self, answer=given)
 
     @property
     def stem(self) -> str:
