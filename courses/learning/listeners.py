@@ -11,6 +11,7 @@ from academy.organizations.models import Unit
 from academy.signals import attempt_regraded, attempt_submitted, chapter_read, course_published, unit_moved
 from courses.catalog import learners
 from courses.catalog.models import CourseVersion
+from courses.learning.lesson_links import LessonLink
 from courses.learning.services.counting import learners_of_courses, learners_of_lessons
 from courses.learning.services.crediting import credit_attempt
 from courses.learning.services.elsewhere import note_attempt, note_chapter_read
@@ -18,7 +19,9 @@ from courses.learning.services.publication import move_to
 from courses.learning.services.testing_out import note_test_out
 from courses.learning.services.units import follow
 from courses.quizzes.models import Attempt
+from courses.references import kinds
 
+kinds.register(LessonLink())
 labels.register(
     {
         "learning.report_refused": _l("学习记录被拒收：%(subject)s"),

@@ -7,5 +7,6 @@ labels.register(
     {
         "question.retired": _l("停用了题目“%(subject)s”"),
         "question.restored": _l("恢复了题目“%(subject)s”"),
+        "question.reverted": _l("把题目“%(subject)s”恢复到第 %(number)s 版"),
     }
 )

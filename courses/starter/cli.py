@@ -17,6 +17,7 @@ from courses.starter.ledger import load_ledger
 from courses.starter.marking import load_marking
 from courses.starter.practising import load_practice
 from courses.starter.reading import CatalogueError
+from courses.starter.regulations import load_regulations
 from courses.starter.requirements import load_requirements
 from courses.starter.viewing import load_disputes
 
@@ -53,6 +54,7 @@ def _load_demo(person: Person) -> None:
         ("Doubts of demo people", load_disputes),
         ("Work handed in by demo people", load_assignments),
         ("Written tests of demo people", lambda: load_marking(person)),
+        ("Regulations that questions rest on", lambda: load_regulations(person)),
         ("Certificates of demo people", lambda: certificates.load_certificates(person)),
         ("Hours of demo people from before", load_ledger),
         ("Annual requirements, and hours of demo people from classes", load_requirements),

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from academy.db import db
 from courses.exchange.models import ImportRow, QuestionPrint
 from courses.exchange.rules import exact_print, near_print
 from courses.formats.questions import Question as FileQuestion
+from courses.question_types.base import plain_stem
+from courses.questions.extending import Alike, finds_alike
 from courses.questions.models import Question, QuestionVersion
+from courses.questions.rules import Draft
 
 PIECE = 500
+MOST_TOLD = 5
 
 
 def bring_up_to_date() -> int:
@@ -69,3 +73,21 @@ def judge(rows: Sequence[ImportRow]) -> None:
             row.state = "new"
         seen.setdefault(row.exact, row.number)
         alike.setdefault(row.near, row.number)
+
+
+@finds_alike
+def like(draft: Draft, own_id: int | None) -> list[Alike]:
+    """Return the questions in use, without `own_id`, that say what a draft says: to the letter, or in stem and options."""
+    bring_up_to_date()
+    exact, near = exact_print(FileQuestion(draft.type, draft.content)), near_print(draft.content)
+    query = (
+        select(Question.id, QuestionVersion.content, QuestionPrint.exact == exact)
+        .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
+        .join(QuestionPrint, QuestionPrint.version_id == QuestionVersion.id)
+        .where(or_(QuestionPrint.exact == exact, QuestionPrint.near == near), Question.retired_at.is_(None))
+        .order_by(Question.id)
+        .limit(MOST_TOLD)
+    )
+    if own_id is not None:
+        query = query.where(Question.id != own_id)
+    return [Alike(number, plain_stem(content), bool(same)) for number, content, same in db.session.execute(query)]

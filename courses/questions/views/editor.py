@@ -12,22 +12,30 @@ from academy.i18n import _
 from academy.permissions import requires
 from academy.web.rich_text import MARKDOWN, question_text
 from courses.question_types import installed
-from courses.questions import editing, services
+from courses.question_types.base import plain_stem
+from courses.questions import editing, extending, previewing, services
+from courses.questions.editing import Editor
 from courses.questions.models import Question
 from courses.questions.rules import DIFFICULTIES
 from courses.questions.views.blueprint import blueprint
 from courses.questions.views.lookups import own_question, question_or_404, type_or_404
 
 PREVIEW_LIMIT = 20_000
+PREVIEW, AGAIN, ANYWAY = "preview", "again", "anyway"
+"""What the buttons of the editor say besides saving: look at it; write another one after; save though the bank has it."""
 
 
 @blueprint.get("/studio/questions/new")
 @requires("questions.edit")
 def add() -> str:
-    """Show the editor of a new question, or first the choice of its type."""
+    """Show the editor of a new question, or first the choice of its type. The address may say what is filled in already."""
     if "type" not in request.args:
         return render_template("questions/choose.html", types=installed.all_types())
-    return _editor_page(editing.blank(type_or_404(request.args["type"])))
+    editor = editing.blank(type_or_404(request.args["type"]), request.args.get("category", ""))
+    editor.tags = request.args.get("tags", "")
+    difficulty = request.args.get("difficulty", editor.difficulty)
+    editor.difficulty = difficulty if difficulty in DIFFICULTIES else editor.difficulty
+    return _editor_page(editor)
 
 
 @blueprint.post("/studio/questions/new")
@@ -35,11 +43,23 @@ def add() -> str:
 def create() -> ResponseReturnValue:
     """Put a new question into the bank."""
     editor = editing.sent(type_or_404(request.form.get("type", "")), request.form)
-    if editing.wants_more(request.form):
+    if _comes_back():
         return _editor_page(editor)
+    editor.problems.update(extending.problems(None, request.form))
     if editor.problems:
         return _editor_page(editor), 422
-    question = services.create_all([editor.draft], current_person, editor.shelf())[0]
+    if found := _doubles(editor):
+        return _editor_page(editor, alike=found), 409
+    try:
+        question = services.create_all([editor.draft], current_person, editor.shelf())[0]
+        extending.save(question, request.form, current_person)
+    except UserError as error:
+        editor.problems[error.field or "stem"] = error.message
+        return _editor_page(editor), error.status
+    if _goes_on():
+        flash(_("题目已经放进题库，接着写下一道"), "ok")
+        same: dict[str, Any] = {"category": editor.category, "tags": editor.tags, "difficulty": editor.difficulty}
+        return redirect(url_for("questions.add", type=editor.type.key, **same), 303)
     flash(_("题目已经放进题库"), "ok")
     return redirect(url_for("questions.edit", question_id=question.id), 303)
 
@@ -60,16 +80,24 @@ def save(question_id: int) -> ResponseReturnValue:
     type_ = type_or_404(question.type)
     editor = editing.sent(type_, request.form)
     based_on = request.form.get("based_on", 0, type=int)
-    if editing.wants_more(request.form):
+    if _comes_back():
         return _editor_page(editor, question, based_on)
+    editor.problems.update(extending.problems(question, request.form))
     if editor.problems:
         return _editor_page(editor, question, based_on), 422
+    if found := _doubles(editor, question):
+        return _editor_page(editor, question, based_on, alike=found), 409
     try:
         services.revise(question, editor.draft, based_on, current_person)
     except UserError as error:
         theirs = editing.opened(question, type_)
         return _editor_page(editor, question, theirs=editing.differences(theirs, editor)), error.status
-    question.category = editor.shelf()
+    try:
+        question.category = editor.shelf()
+        extending.save(question, request.form, current_person)
+    except UserError as error:
+        editor.problems[error.field or "stem"] = error.message
+        return _editor_page(editor, question, based_on), error.status
     flash(_("题目已经保存。已经发布的测验仍用原来的版本，重新发布后才用新的"), "ok")
     return redirect(_back() or url_for("questions.edit", question_id=question.id), 303)
 
@@ -85,31 +113,70 @@ def preview_text() -> ResponseReturnValue:
     return {"html": str(question_text(text, MARKDOWN))}
 
 
+# -- what the buttons say ------------------------------------------------------------------------------------------
+
+
+def _pressed() -> str:
+    return request.form.get("action", "")
+
+
+def _comes_back() -> bool:
+    """Whether the form came for something else than being saved: the page then comes back with everything typed."""
+    return editing.wants_more(request.form) or _pressed() == PREVIEW or extending.asked(request.form)
+
+
+def _goes_on() -> bool:
+    return _pressed() in (AGAIN, f"{ANYWAY}-{AGAIN}")
+
+
+def _doubles(editor: Editor, question: Question | None = None) -> list[extending.Alike]:
+    """Return the questions of the bank that say the same, unless the author knows, or has not touched the stem.
+
+    A form that is sent twice has made one of them itself.
+    """
+    if _pressed().startswith(ANYWAY):
+        return []
+    if question is not None:
+        was = question.current.content if question.current else {}
+        return extending.alike(editor.draft, question.id) if plain_stem(was) != plain_stem(editor.content) else []
+    found = extending.alike(editor.draft)
+    return [] if found and services.sent_again(editor.draft, current_person) else found
+
+
 def _back() -> str | None:
     """Return the page that one came from to mend a question, for example a quiz."""
     return safe_path(request.values.get("back"))
 
 
 def _editor_page(
-    editor: editing.Editor,
+    editor: Editor,
     question: Question | None = None,
     based_on: int | None = None,
     theirs: list[tuple[str, str, str]] | None = None,
+    alike: list[extending.Alike] | None = None,
 ) -> str:
     number = question.current.number if question and question.current else 0
+    posted = request.method == "POST"
+    if posted and _comes_back():
+        editor.problems = {}
+    wanted = posted and _pressed() == PREVIEW
     return render_template(
         "questions/edit.html",
         editor=editor,
         question=question,
         based_on=number if based_on is None else based_on,
         theirs=theirs,
+        alike=alike,
+        anyway=f"{ANYWAY}-{AGAIN}" if _goes_on() else ANYWAY,
+        sections=extending.sent(question, request.form) if posted else extending.opened(question),
+        preview=previewing.previewed(editor.type, editor.content) if wanted else None,
         editable=editor.type.installed and (question is None or services.may_edit(question, current_person)),
         back=_back(),
-        form_has_errors=bool(editor.problems or theirs),
+        form_has_errors=bool(editor.problems or theirs or alike),
         **editor_choices(),
     )
 
 
 def editor_choices() -> dict[str, Any]:
     """Return what every editor page offers to choose from."""
-    return {"categories": services.categories(), "difficulties": DIFFICULTIES}
+    return {"categories": services.tree(), "difficulties": DIFFICULTIES}

@@ -1,0 +1,1 @@
+"""Links to what explains a question (links), and regulations that questions rest on (regulations)."""
