@@ -67,6 +67,18 @@ def checklist(course: Course) -> list[Missing]:
     return found
 
 
+def cautions(course: Course) -> list[Missing]:
+    """Return what the author should look at before publishing; nothing of it hinders that."""
+    lessons = [lesson for chapter in course.chapters for lesson in chapter.lessons]
+    found = []
+    for key, kind in lesson_types().items():
+        of_type = [lesson for lesson in lessons if lesson.type == key]
+        for lesson, texts in zip(of_type, kind.cautions_of_all([each.content for each in of_type]), strict=True):
+            title = localized(lesson, "title")
+            found += [Missing(_("“%(title)s”：%(message)s", title=title, message=text), lesson) for text in texts]
+    return found
+
+
 def _facts_missing(course: Course) -> list[Missing]:
     found = []
     if not course.summary.strip():

@@ -135,6 +135,10 @@ class LessonType(ABC):
         """Return the `problems` of several lessons; a type that asks the database asks it once for all of them."""
         return [self.problems(content) for content in contents]
 
+    def cautions_of_all(self, contents: Sequence[Content]) -> list[list[str]]:
+        """Return sentences about what the author should look at before publishing; they hinder nothing."""
+        return [[] for _content in contents]
+
     @abstractmethod
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the values that fill `form` from `content`."""

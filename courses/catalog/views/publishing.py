@@ -90,6 +90,7 @@ def _form(course: Course) -> PublishForm:
 def _page(form: PublishForm, course: Course) -> str:
     context: dict[str, Any] = {
         "missing": publication.checklist(course),
+        "cautions": publication.cautions(course),
         "changes": differences(course),
         "versions": services.versions_of(course),
         "fact_names": FACT_NAMES,

@@ -12,7 +12,7 @@ from academy.accounts.models import Person
 from academy.accounts.session import current_person
 from academy.db import db
 from academy.errors import UserError
-from academy.i18n import _
+from academy.i18n import _, ngettext
 from academy.i18n import lazy as _l
 from academy.web.forms import BaseForm
 from courses.lesson_types.base import Content, LessonType, PlayerContext, Problem, Rule
@@ -38,6 +38,18 @@ def _load(model: Any, ids: Iterable[Any], *options: Any) -> dict[int, Any]:
     wanted = {identity for identity in ids if isinstance(identity, int)}
     query = select(model).where(model.id.in_(sorted(wanted))).options(*options)
     return {row.id: row for row in db.session.scalars(query)} if wanted else {}
+
+
+def _to_check(count: int) -> list[str]:
+    if not count:
+        return []
+    return [
+        ngettext(
+            "有 %(num)s 道题依据的法规修订了，还没有核对。可以照样发布，最好先核对",
+            "有 %(num)s 道题依据的法规修订了，还没有核对。可以照样发布，最好先核对",
+            count,
+        )
+    ]
 
 
 class QuizForm(BaseForm):
@@ -75,6 +87,11 @@ class QuizLesson(LessonType):
             else [Problem(_("还没有选择测验"), "quiz_id")]
             for content in contents
         ]
+
+    def cautions_of_all(self, contents: Sequence[Content]) -> list[list[str]]:
+        """Return how many questions of each quiz rest on a regulation that has changed since. Two queries."""
+        counts = quizzes.to_check_of_all([content["quiz_id"] for content in contents if content.get("quiz_id")])
+        return [_to_check(counts.get(content.get("quiz_id", 0), 0)) for content in contents]
 
     def to_form(self, content: Content) -> dict[str, Any]:
         """Return the form's values."""
