@@ -3,8 +3,10 @@
 from academy.audit import labels
 from academy.i18n import lazy as _l
 from courses.questions import extending
+from courses.questions.filters import register_state
 from courses.references import kinds
 from courses.references.sections import Explained, Regulated
+from courses.references.services.regulations import must_be_checked
 from courses.references.textbook_links import TextbookLink
 
 labels.register(
@@ -15,6 +17,7 @@ labels.register(
         "question.checked": _l("对照《%(regulation)s》核对了题目“%(subject)s”"),
     }
 )
+register_state("to_check", _l("要核对"), must_be_checked, order=20)
 kinds.register(TextbookLink())
 extending.add_section(Explained())
 extending.add_section(Regulated())

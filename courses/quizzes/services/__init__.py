@@ -1,6 +1,7 @@
 """What other rooms and the pages do with quizzes: writing and freezing them, and sitting them."""
 
 from courses.quizzes.services.allowances import Granted, allowance_of, allowances_of, grant, withdraw
+from courses.quizzes.services.checking import to_check, to_check_of_all
 from courses.quizzes.services.drafts import (
     Row,
     add_drafts,
@@ -52,6 +53,7 @@ from courses.quizzes.services.sittings import (
     ticket_of,
 )
 from courses.quizzes.services.starting import Intro, has_passed_with, intro, score_of, start_attempt
+from courses.quizzes.services.stepping import StepRefused
 
 __all__ = [
     "Granted",
@@ -61,6 +63,7 @@ __all__ = [
     "Row",
     "Saved",
     "Sitting",
+    "StepRefused",
     "add_drafts",
     "add_question",
     "add_questions",
@@ -109,6 +112,8 @@ __all__ = [
     "start_attempt",
     "submit",
     "ticket_of",
+    "to_check",
+    "to_check_of_all",
     "total_marks",
     "update_settings",
     "withdraw",

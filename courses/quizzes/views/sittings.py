@@ -16,8 +16,9 @@ from academy.web.filters import show_time
 from academy.web.transactions import keep_changes
 from courses.quizzes import beside, rules, services
 from courses.quizzes.models import Attempt
-from courses.quizzes.services import PaperQuestion, happenings, papers, tries
+from courses.quizzes.services import PaperQuestion, explaining, happenings, papers, tries
 from courses.quizzes.views.blueprint import blueprint
+from courses.references.services.links import Link
 
 MAX_POSITION = 10_000
 MAX_TOLD = 4_000
@@ -67,17 +68,33 @@ def attempt(token: str) -> ResponseReturnValue:
         return _result(found)
     paper = services.paper(found)
     number = min(max(1, request.args.get("n", 1, type=int)), len(paper))
-    return render_template("quizzes/attempt.html", question=paper[number - 1], **_sheet_context(found, paper, number))
+    question = paper[number - 1]
+    links = _links(found, [question])
+    context = _sheet_context(found, paper, number)
+    return render_template("quizzes/attempt.html", question=question, links=links, **context)
+
+
+def _links(attempt: Attempt, questions: list[PaperQuestion]) -> dict[int, list[Link]]:
+    """Return where checked questions are explained, as far as their explanation is shown meanwhile."""
+    show_key = attempt.quiz_version.review_policy != rules.ReviewPolicy.NEVER
+    return explaining.links_of_checked(attempt, questions, show_key=show_key)
 
 
 @blueprint.get("/attempts/<token>/cards")
 @signed_in
 def cards(token: str) -> ResponseReturnValue:
-    """Return all questions as pieces of a page, so that scripts can turn pages without the network."""
+    """Return all questions as pieces of a page, so that scripts can turn pages without the network; or the one of `n`.
+
+    That one is asked for where the next step of a question follows from the answer that was saved.
+    """
     found = _own_attempt(token)
     if not rules.takes_answers(found.state, found.deadline_at, now()):
         raise UserError(_("这次作答已经结束"), status=409)
-    return render_template("quizzes/cards.html", paper=services.paper(found), quiz=found.quiz_version)
+    paper = services.paper(found)
+    number = request.args.get("n", 0, type=int)
+    asked = [question for question in paper if number in (0, question.number)]
+    links = _links(found, asked)
+    return render_template("quizzes/cards.html", asked=asked, total=len(paper), quiz=found.quiz_version, links=links)
 
 
 def _sheet_context(attempt: Attempt, paper: list[PaperQuestion], number: int = 0) -> dict[str, Any]:
@@ -109,7 +126,11 @@ def save(token: str, position: int) -> ResponseReturnValue:
     if place.section_is_over:
         flash(_section_over_message(), "warn")
     elif not place.locked:
-        services.save_answer(place, form, flagged="flagged" in form, sequence=None)
+        try:
+            services.save_answer(place, form, flagged="flagged" in form, sequence=None)
+        except services.StepRefused as error:
+            flash(error.message, "warn")
+            go = ""
         happenings.note(place, "", request.remote_addr or "")
     if go == CHECK_THIS:
         _check(place)
@@ -141,7 +162,11 @@ def save_by_script(token: str, position: int) -> ResponseReturnValue:
     if place.section_is_over:
         keep_changes()
         return {"error": _section_over_message(), "section": True}, 409
-    saved = services.save_answer(place, form, flagged="flagged" in form, sequence=form.get("sequence", type=int))
+    try:
+        saved = services.save_answer(place, form, flagged="flagged" in form, sequence=form.get("sequence", type=int))
+    except services.StepRefused as error:
+        keep_changes()
+        return {"error": error.message, "step": True}, 409
     return {
         "sequence": saved.sequence,
         "saved_at": show_time(saved.saved_at),
@@ -262,6 +287,7 @@ def result(token: str) -> ResponseReturnValue:
         show_key=show_key,
         waits_for=not mode_shows,
         beside=beside.pieces(found),
+        links=explaining.links_of(found) if show_key else {},
         only_wrong=only_wrong,
         wrong=sum(each.verdict in ("wrong", "part") for each in questions),
         questions=[each for each in questions if not only_wrong or each.verdict in ("wrong", "part")],
