@@ -61,3 +61,21 @@ def test_the_page_of_a_crash_asks_nothing_of_the_database(broken, sign_in, monke
     db.session.commit()
     monkeypatch.setattr(db.session, "execute", refuse)
     assert client.get("/courses").status_code == 500
+
+
+@pytest.mark.parametrize("address", ["/courses/a%00b", "/learn/a%00b/1", "/textbooks/a%00b", "/jobs/a%00b"])
+def test_nothing_is_found_under_an_address_that_no_database_can_look_up(sign_in, address):
+    assert sign_in(make_person("admin")).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/textbooks?q=a%00b", "/studio?q=%00", "/admin/certificates?q=%00", "/admin/audit?q=a%00b&q=%00"]
+)
+def test_a_character_that_nobody_types_is_left_out_of_what_is_looked_for(sign_in, address):
+    assert sign_in(make_person("admin")).get(address).status_code == 200
+
+
+def test_a_character_that_nobody_types_is_left_out_of_a_form(client):
+    form = client.get("/sign-in")
+    answer = client.submit(form, login="a\0b", password="none of mine")
+    assert answer.page.one("input", name="login")["value"] == "ab"
