@@ -57,7 +57,8 @@ class _Answer:
 def chunks(text: str) -> Iterator[Chunk]:
     """Cut a text into questions. A blank line inside of braces does not end a question."""
     category, tags, lines, start = "", list[str](), list[str](), 0
-    for number, raw in enumerate([*text.split("\n"), ""], 1):
+    listed = text.split("\n")
+    for number, raw in enumerate([*listed, ""], 1):
         line = raw.strip()
         if line.startswith("//"):
             tags += [tag.strip() for tag in _TAG.findall(line)]
@@ -66,19 +67,19 @@ def chunks(text: str) -> Iterator[Chunk]:
         elif line:
             start = start if lines else number
             lines.append(raw)
-        elif lines and not _open(lines, text, number):
+        elif lines and not _open(lines, listed[number : number + 200]):
             yield Chunk(start, "\n".join(lines), category, tags)
             tags, lines = [], []
         elif lines:
             lines.append("")
 
 
-def _open(lines: list[str], text: str, _number: int) -> bool:
-    """Whether a brace is open that is closed later in a part that opens none."""
+def _open(lines: list[str], following: list[str]) -> bool:
+    """Whether a brace is open that is closed in the following lines in a part that opens none."""
     joined = _ESCAPE.sub("", "\n".join(lines))
     if joined.count("{") <= joined.count("}"):
         return False
-    rest = _ESCAPE.sub("", "\n".join(text.split("\n")[_number:][:200]))
+    rest = _ESCAPE.sub("", "\n".join(following))
     close, other = rest.find("}"), rest.find("{")
     return close >= 0 and (other < 0 or close < other)
 

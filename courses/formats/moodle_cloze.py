@@ -68,7 +68,7 @@ def read(text: str, *, html: bool) -> Cloze:
 
 
 def _gap(found: Cloze, key: str, match: re.Match[str], html: bool) -> dict[str, Any] | None:
-    weight, kind = int(match[1] or 1), match[2]
+    weight, kind = int(match[1][:9] or 1), match[2]
     if kind not in _TEXT | _TEXT_CASE | _NUMBER | _CHOICE:
         found.problem = found.problem or _l("第 %(key)s 个空的类型“%(kind)s”不支持", key=key, kind=kind[:30])
         return None

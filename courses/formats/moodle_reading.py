@@ -272,7 +272,7 @@ def _gap_select(one: _Question) -> tuple[str, Content]:
     words = [(one_text(one, box), box.text_of("group") or "1") for box in boxes]
     about, gaps = one.about(), []
     for number, key in enumerate(dict.fromkeys(contents.GAP.findall(about.stem.plain)), 1):
-        if not key.isdecimal() or not 0 < int(key) <= len(words):
+        if not key.isdecimal() or len(key) > 9 or not 0 < int(key) <= len(words):
             raise Refused(_l("第 %(key)s 个空没有对应的选项", key=number))
         text, group = words[int(key) - 1]
         texts = list(dict.fromkeys(word for word, each in words if each == group))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from courses.formats.question_contents import weight
 from courses.formats.rich_text import Node
 from courses.formats.safe_xml import Element
 
@@ -50,10 +51,10 @@ def declared(element: Element) -> Response:
     found.correct = [value.text.strip() for value in correct.find_all("value")] if correct else []
     mapping = element.find("mapping")
     for entry in mapping.find_all("mapEntry") if mapping else []:
-        try:
-            found.mapping[entry.get("mapKey")] = Fraction(entry.get("mappedValue", "0"))
-        except (ValueError, ZeroDivisionError):
+        points = weight(entry.get("mappedValue", "0"))
+        if points is None:
             continue
+        found.mapping[entry.get("mapKey")] = points
         found.case = found.case or entry.get("caseSensitive") == "true"
     return found
 

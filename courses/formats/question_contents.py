@@ -20,6 +20,7 @@ BLANK = re.compile(r"[_＿]{2,}")
 GAP = re.compile(r"\[\[\s*(\w+)\s*\]\]")
 BLANK_SIGN = "____"
 NOTHING = Rich()
+_WEIGHT = re.compile(r"[+-]?[\d./]{1,40}(?:[eE][+-]?\d{1,2})?")
 
 
 @dataclass
@@ -202,12 +203,21 @@ def number(text: str) -> str | None:
     return f"{value.normalize():f}" if value else "0"
 
 
-def percent(text: str) -> Fraction | None:
-    """Return a number of hundredths such as 33.33333 as an exact share; thirds, sixths and so on are recognised."""
+def weight(text: str) -> Fraction | None:
+    """Return a number exactly; None when it is none, or so large or long that nobody weighs with it."""
+    plain = text.strip()
     try:
-        value = Fraction(text.strip() or "0") / 100
+        return Fraction(plain) if _WEIGHT.fullmatch(plain) else None
     except (ValueError, ZeroDivisionError):
         return None
+
+
+def percent(text: str) -> Fraction | None:
+    """Return a number of hundredths such as 33.33333 as an exact share; thirds, sixths and so on are recognised."""
+    hundredths = weight(text.strip() or "0")
+    if hundredths is None:
+        return None
+    value = hundredths / 100
     near = value.limit_denominator(30)
     return near if abs(near - value) < Fraction(1, 2000) else value
 

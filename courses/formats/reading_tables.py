@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from xml.parsers import expat
 
 from python_calamine import CalamineWorkbook
 
@@ -27,8 +28,10 @@ MAX_COLUMNS = 100
 MAX_CELL = 2_000
 HEADER_WITHIN = 20
 DELIMITERS = (",", "\t", ";")
-_CELL_PLACE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,7})(\d{1,9})"')
+_PLACE = re.compile(r"([A-Za-z]{0,7})([0-9]{1,9})")
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_OTHER_BOOKS = {"content.xml", "xl/workbook.bin"}
+"""What makes a reader take the archive for another kind of workbook."""
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -122,7 +125,7 @@ def _workbook(data: bytes) -> Iterator[Sequence[Any]]:
     except BaseException as error:
         if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
             raise
-        raise TableError(_("打不开这个表格，文件可能已经损坏。请重新另存为 .xlsx，再上传")) from error
+        raise _damaged() from error
     yield from rows
 
 
@@ -133,33 +136,69 @@ def _refuse_giants(data: bytes) -> None:
             files = archive.infolist()
             if sum(file.file_size for file in files) > MAX_UNPACKED_BYTES or len(files) > 5_000:
                 raise TableError(_("表格展开后太大。请只留下要用的一张表，再上传"))
-            sheets = [file for file in files if _SHEET.fullmatch(file.filename)]
-            if not sheets:
+            names = [file.filename for file in files]
+            if not any(map(_SHEET.fullmatch, names)) or not _OTHER_BOOKS.isdisjoint(map(str.lower, names)):
                 raise TableError(_("这不是 Excel 表格。请上传 .xlsx 或 .csv 文件"))
-            for file in sheets:
+            for file in files:
                 with archive.open(file) as stream:
-                    _check_places(stream.read(MAX_UNPACKED_BYTES))
+                    content = stream.read(MAX_UNPACKED_BYTES)
+                # The workbook may name any file a sheet, wherever it lies.
+                if _SHEET.fullmatch(file.filename) or b"sheetData" in content:
+                    _check_places(content)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise TableError(_("打不开这个表格，文件可能已经损坏。请重新另存为 .xlsx，再上传")) from error
+        raise _damaged() from error
+
+
+class _Places:
+    """Follows the cells of a sheet as a reader would, and refuses the first that lies too far out."""
+
+    def __init__(self) -> None:
+        self.row = self.column = self.cells = 0
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Take in the beginning of an element."""
+        kind = name.rpartition(":")[2]
+        place = _PLACE.fullmatch(attributes.get("r", "").strip())
+        if kind == "row":
+            self.row, self.column = (int(place[2]) if place else self.row + 1), 0
+        elif kind == "c":
+            self.column = _column_number(place[1].upper()) if place and place[1] else self.column + 1
+            self.row = int(place[2]) if place and place[1] else max(1, self.row)
+            self.cells += 1
+            self.check()
+
+    def check(self) -> None:
+        """Raise TableError when the table has become too large."""
+        if self.row > MAX_ROWS + HEADER_WITHIN:
+            raise _too_many(self.row)
+        if self.column > MAX_COLUMNS or self.cells > MAX_COLUMNS * (MAX_ROWS + HEADER_WITHIN):
+            raise _too_wide()
+
+    def doctype(self, *_arguments: object) -> None:
+        """Refuse what could hold entities."""
+        raise _damaged()
 
 
 def _check_places(sheet: bytes) -> None:
-    last_row = last_column = 0
-    for place in _CELL_PLACE.finditer(sheet):
-        letters, digits = place.groups()
-        last_row = max(last_row, int(digits))
-        last_column = max(last_column, len(letters) if len(letters) > 2 else _column_number(letters))
-        if len(letters) > 2 or last_row > MAX_ROWS + HEADER_WITHIN:
-            raise _too_many(last_row) if last_row > MAX_ROWS + HEADER_WITHIN else _too_wide()
-    if last_column > MAX_COLUMNS:
-        raise _too_wide()
+    """Raise TableError when a sheet has cells too far out, however their places are written, or cannot be read."""
+    places, parser = _Places(), expat.ParserCreate()
+    parser.StartElementHandler = places.start
+    parser.StartDoctypeDeclHandler = places.doctype
+    try:
+        parser.Parse(sheet, True)
+    except expat.ExpatError as error:
+        raise _damaged() from error
 
 
-def _column_number(letters: bytes) -> int:
+def _column_number(letters: str) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + letter - 64
+        number = number * 26 + ord(letter) - 64
     return number
+
+
+def _damaged() -> TableError:
+    return TableError(_("打不开这个表格，文件可能已经损坏。请重新另存为 .xlsx，再上传"))
 
 
 def _too_many(rows: int) -> TableError:

@@ -19,7 +19,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+
 _ANY_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-@dataclass
+@dataclass(slots=True)
 class Element:
     """An element: its name without prefix, attributes without prefix, what is in it in order, where it begins."""
 
@@ -142,7 +142,7 @@ def _text(data: bytes) -> str:
         encoding = "gb18030" if declared[1].lower() in ("gb2312", "gbk", "gb18030") else declared[1]
         try:
             return data.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):  # "idna" and "undefined" raise the latter itself
             pass
     try:
         return decode(data).removeprefix("\ufeff")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from courses.formats.plain_questions import write_lines
 
 _HEADED = re.compile(
-    r"^\s*(?:\d+\s*[.．、)）]\s*)?【(?!\s*(?:答案|正确答案|参考答案|标准答案|解析|答案解析|试题解析|难度|标签|提示)\s*】)",
+    r"^[^\S\n]*(?:\d+\s*[.．、)）]\s*)?【(?!\s*(?:答案|正确答案|参考答案|标准答案|解析|答案解析|试题解析|难度|标签|提示)\s*】)",
     re.MULTILINE,
 )
 _SECTION = re.compile(
@@ -33,6 +33,7 @@ _OPTION = re.compile(r"^[（(]?\s*(?P<letter>[A-La-l])\s*[.．、:：)）]\s*(?P
 _IN_STEM = re.compile(
     r"[（(]\s*(?P<answer>[A-La-lＡ-Ｌ](?:[\s,，、]*[A-La-lＡ-Ｌ]){0,11}|√|×|✓|✗|对|错|正确|错误)\s*[)）]"
 )
+_WIDE = re.compile(r"\s{100,}")
 _EMPTY_BRACKETS = re.compile(r"[（(]\s*[)）]")
 _UNDERSCORES = re.compile(r"[_＿]{2,}")
 _NAMES = {"正确答案": "答案", "参考答案": "答案", "标准答案": "答案", "答案解析": "解析", "试题解析": "解析"}
@@ -115,6 +116,7 @@ def _begins(number: int, last: int, draft: _Draft | None) -> bool:
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, raw in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").split("\n"), 1):
         line = raw.replace("\u3000", " ").replace("\xa0", " ").replace("\t", " ").strip()
+        line = _WIDE.sub(" " * 100, line)  # looking for fields behind blanks takes the square of their number
         parts = [part for part in _BEFORE_FIELD.split(line) if part.strip()] or [""]
         for part in parts:
             yield number, part.strip()

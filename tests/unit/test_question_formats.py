@@ -250,6 +250,44 @@ def _broken(format_, data):
     return caught.value
 
 
+ODD_MOODLE = "<quiz><question type='{}'><questiontext><text>{}</text></questiontext>{}</question></quiz>"
+ODD_QTI = (
+    "<assessmentItem identifier='a'><responseDeclaration identifier='R' cardinality='multiple'><mapping>"
+    "<mapEntry mapKey='A' mappedValue='1e99999999'/></mapping></responseDeclaration><itemBody><p>问</p>"
+    "<choiceInteraction responseIdentifier='R' maxChoices='0'><simpleChoice identifier='A'>甲</simpleChoice>"
+    "<simpleChoice identifier='B'>乙</simpleChoice></choiceInteraction></itemBody></assessmentItem>"
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("moodle_xml", ODD_MOODLE.format("multichoice", "问", "<answer fraction='1e400'><text>甲</text></answer>")),
+        (
+            "moodle_xml",
+            ODD_MOODLE.format("multichoice", "问", "<answer fraction='1e99999999'><text>甲</text></answer>"),
+        ),
+        ("moodle_xml", ODD_MOODLE.format("cloze", "问 {" + "9" * 5000 + ":SA:=甲}", "")),
+        ("moodle_xml", ODD_MOODLE.format("gapselect", "问 [[" + "9" * 5000 + "]]", "")),
+        ("qti2", ODD_QTI),
+        ("plain", "1. 问" + " " * 200_000 + "答（A）\nA. 甲\nB. 乙\n"),
+        ("plain", "1. 问（A）\n" + "\n" * 200_000 + "A. 甲\nB. 乙\n"),
+        ("gift", "问 { =甲\n\n" * 20_000),
+    ],
+)
+def test_absurd_files_take_no_time(key, text):
+    before = time.process_time()
+    assert question_formats()[key].read(text.encode()).found
+    assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize("encoding", ["idna", "undefined", "hex", "punycode"])
+def test_xml_in_an_encoding_that_is_none_is_read_as_it_looks(encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?><quiz>' + ODD_MOODLE.format("essay", "问..", "")[6:]
+    reading = question_formats()["moodle_xml"].read(text.encode())
+    assert [each.content["stem"] for each in reading.questions] == ["问.."]
+
+
 def test_a_zip_that_unpacks_to_gigabytes_is_refused():
     data = zipped(big_xml=b"0" * (210 * 1024 * 1024))
     with pytest.raises(FormatError, match="太大"):

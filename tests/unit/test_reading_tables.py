@@ -95,6 +95,12 @@ def archive(**files):
     return stream.getvalue()
 
 
+def sheet(rows, name="xl__worksheets__sheet2.xml"):
+    """An archive with a sound sheet, and these rows in another one."""
+    whole = '<worksheet xmlns:x="x"><sheetData>%s</sheetData></worksheet>'
+    return archive(**{"xl__worksheets__sheet1.xml": whole % "", name: whole % rows})
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -105,6 +111,15 @@ def archive(**files):
         (archive(**{"word__document.xml": "x"}), "不是 Excel"),
         (archive(**{"xl__worksheets__sheet1.xml": '<c r="A1048576"/>'}), "最后一行"),
         (archive(**{"xl__worksheets__sheet1.xml": '<c r="XFD1"/>'}), "列"),
+        (sheet('<row r="1"><c r="CV1"/></row><row r="1048576"><c><v>1</v></c></row>'), "最后一行"),
+        (sheet("<row r='1048576'><c r='a1048576'><v>1</v></c></row>"), "最后一行"),
+        (sheet('<row><c t=">" r="A1048576"><v>1</v></c></row>'), "最后一行"),
+        (sheet('<row><c r="A9999999999"/></row>' + "<row/>" * 30_000 + "<row><c/></row>"), "最后一行"),
+        (sheet("<row>" + "<x:c/>" * 200 + "</row>"), "列"),
+        (sheet('<row r="1048576"><c><v>1</v></c></row>', "else__where.bin"), "最后一行"),
+        (sheet("<row/>", "content.xml"), "不是 Excel"),
+        (sheet("</row>"), "损坏"),
+        (archive(**{"xl__worksheets__sheet1.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet/>"}), "损坏"),
         (archive(**{"xl__worksheets__sheet1.xml": "<worksheet/>"}), "损坏"),
         (b"\x81\xff\xff\xff", "编码"),
         (b"a\n" * (reading.MAX_ROWS + 30), "最多"),
