@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 
 from academy.errors import UserError
@@ -35,6 +36,10 @@ class BaseForm(FlaskForm):
         def get_translations(self, form: Any) -> Any:
             """Return the binding to our catalogue."""
             return _Messages()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read what forms send, and not what a script may send to their address."""
+            return None if request and request.is_json else super().wrap_formdata(form, formdata)
 
     def blame(self, error: UserError) -> None:
         """Show the sentence of `error` at its field, or above the form when it names none."""

@@ -79,3 +79,9 @@ def test_a_character_that_nobody_types_is_left_out_of_a_form(client):
     form = client.get("/sign-in")
     answer = client.submit(form, login="a\0b", password="none of mine")
     assert answer.page.one("input", name="login")["value"] == "ab"
+
+
+@pytest.mark.parametrize("sent", [1, "x", ["a"], {"title": 5}])
+def test_a_form_takes_nothing_but_forms(sign_in, sent):
+    answer = sign_in(make_person("instructor")).post("/studio/courses/new", json=sent)
+    assert answer.status_code == 422
