@@ -74,6 +74,8 @@ def history(person: Person, limit: int = 20) -> Sequence[MockExam]:
 
 def start(person: Person, category_ids: Collection[int], parts: int) -> Attempt:
     """Begin an exam of so many parts, or return the one that is open. Raises UserError (409) when there are too few questions."""
+    # The button, pressed twice: the second request waits here, and then finds the exam of the first.
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     running = open_exam(person)
     if running is not None:
         return running
@@ -99,8 +101,7 @@ def _drawn(person: Person, category_ids: Collection[int], type_key: str, count: 
 
 
 def _quiz_of(person: Person) -> Quiz:
-    """Return the quiz behind this person's mock exams, locked, so that their versions are numbered one by one."""
-    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    """Return the quiz behind this person's mock exams; whoever holds the person's lock numbers its versions one by one."""
     query = (
         select(Quiz)
         .join(Attempt, Attempt.quiz_id == Quiz.id)

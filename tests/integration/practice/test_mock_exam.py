@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from sqlalchemy import select
 
+from academy.accounts.models import Person
 from academy.db import db
 from courses.practice.models import MockExam, NotebookEntry
 from courses.practice.services import mock
@@ -82,6 +84,30 @@ def test_it_is_marked_by_the_rule_of_the_examination_whatever_the_questions_say(
     services.submit(attempt)
     assert Fraction(response.fraction_numerator, response.fraction_denominator) == Fraction(1, 4)
     assert Fraction(attempt.score_numerator, attempt.score_denominator) == 50
+
+
+def test_the_button_pressed_twice_begins_one_exam(app, person, clock):
+    shelf = stock(9, 3)
+    db.session.commit()
+    found: list[object] = []
+
+    def press() -> None:
+        with app.app_context():
+            try:
+                found.append(mock.start(db.session.get_one(Person, person.id), [shelf.id], 3).id)
+                db.session.commit()
+            except Exception as error:
+                found.append(error)
+            finally:
+                db.session.remove()
+
+    first = mock.start(person, [shelf.id], 3)
+    second = threading.Thread(target=press)
+    second.start()
+    second.join(0.5)
+    db.session.commit()
+    second.join()
+    assert found == [first.id]
 
 
 def test_its_result_says_score_time_and_categories(browser, person, clock):
