@@ -1,7 +1,9 @@
-"""How acts on courses read in the audit log."""
+"""How acts on courses read in the audit log, and how the bank learns which questions are asked in recordings."""
 
 from academy.audit import labels
 from academy.i18n import lazy as _l
+from courses.catalog.services import using
+from courses.questions.usage import register_usage
 
 labels.register(
     {
@@ -14,3 +16,5 @@ labels.register(
         "course.restored": _l("重新上架了课程“%(subject)s”"),
     }
 )
+
+register_usage("recording", find=using.find_uses, used=using.is_used)

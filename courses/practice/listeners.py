@@ -5,7 +5,8 @@ from typing import Any
 from academy.audit import labels
 from academy.i18n import lazy as _l
 from academy.signals import attempt_regraded, attempt_submitted
-from courses.practice.services import taking_in
+from courses.practice.services import taking_in, using
+from courses.questions.usage import register_usage
 from courses.quizzes.models import Attempt
 
 labels.register(
@@ -14,6 +15,7 @@ labels.register(
         "practice.closed": _l("停止开放分类“%(subject)s”"),
     }
 )
+register_usage("practice", find=using.find_uses)
 
 
 @attempt_submitted.connect

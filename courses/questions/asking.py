@@ -1,5 +1,6 @@
 """What is looked for in the bank, as it stands in an address."""
 
+from collections.abc import Collection
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -33,7 +34,7 @@ def wanted_in(values: "MultiDict[str, str]", person_id: int) -> Wanted:
         difficulty=difficulty if difficulty in DIFFICULTIES else "",
         owner_id=person_id if whose == MINE else number(whose),
         used=used if used in (USED, UNUSED) else "",
-        state=state if state in filters.FILTERS else filters.IN_USE,
+        state=state if state in (*filters.FILTERS, filters.ANY) else filters.IN_USE,
         sort=sort if sort in (OLDEST, STEM, MOST_USED) else "",
         ids=ids_in(values.getlist("id")) or None,
     )
@@ -56,7 +57,7 @@ def address(wanted: Wanted, person_id: int) -> dict[str, Any]:
         "used": wanted.used,
         "state": wanted.state,
         "sort": wanted.sort,
-        "id": list(wanted.ids or ()),
+        "id": packed(wanted.ids or ()),
     }
     return {name: value for name, value in values.items() if value}
 
@@ -64,7 +65,7 @@ def address(wanted: Wanted, person_id: int) -> dict[str, Any]:
 # -- many ids in one value -----------------------------------------------------------------------------------------
 
 
-def packed(ids: "list[int] | tuple[int, ...]") -> str:
+def packed(ids: Collection[int]) -> str:
     """Return ids as one short text, ascending, runs as "3-9"."""
     runs: list[list[int]] = []
     for each in sorted(set(ids)):

@@ -14,7 +14,7 @@ from academy.i18n import LazyString
 from academy.i18n import lazy as _l
 from courses.questions.models import Question
 
-IN_USE, RETIRED = "", "retired"
+IN_USE, RETIRED, ANY = "", "retired", "any"
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ def register_state(
 ) -> None:
     """Offer a state: of the questions in use, those for which `condition` (SQL on Question.id) holds."""
     FILTERS[key] = State(label, lambda: [Question.retired_at.is_(None), condition()], order)
+
+
+def conditions(key: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of a state; ANY has none, and what is unknown is the questions in use."""
+    return [] if key == ANY else FILTERS.get(key, FILTERS[IN_USE]).conditions()
 
 
 def states() -> dict[str, State]:

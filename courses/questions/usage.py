@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, literal, or_
 
+from academy.accounts.models import Person
 from academy.i18n import LazyString
+from courses.questions.rules import may_change
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class Use:
     """One place where a question is used.
 
     `kind`: what sort of place, for example “测验”; `label`: its name; `state`: whether what people see there has the
-    question (“已发布”, “草稿”). `url` is for an author, empty where there is no page.
+    question (“已发布”, “草稿”). `url` is for whoever may change the place: `owner_id` and administrators, or, with `anybody`,
+    every author.
     """
 
     question_id: int
@@ -27,6 +30,12 @@ class Use:
     url: str = ""
     state: LazyString | str = ""
     published: bool = False
+    owner_id: int | None = None
+    anybody: bool = False
+
+    def link_for(self, person: Person) -> str:
+        """Return the address for this person, empty when the page is closed to them."""
+        return self.url if self.anybody or may_change(self.owner_id, person.id, person.role_names) else ""
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ class QuizSlot(Base):
         CheckConstraint("(question_id IS NULL) = (draw_count > 0)", name="question_or_draw"),
         CheckConstraint("draw_count BETWEEN 0 AND 100", name="draw_count_range"),
         Index("ix_quiz_slot_quiz_id_position", "quiz_id", "position"),
+        Index("ix_quiz_slot_question_id", "question_id"),
     )
 
     id: Mapped[PrimaryKey]

@@ -19,12 +19,14 @@ from courses.lesson_types.link import checked_url
 from courses.lesson_types.registry import lesson_types
 from courses.lesson_types.scorm import unpacking
 from courses.questions import rules as questions
-from courses.questions.services import category_named
+from courses.questions.models import Category
+from courses.questions.services import shelf_at
 from courses.quizzes import services as quizzes
 from courses.quizzes.services.drafts import add_drafts
 from courses.starter.films import film_rules
 from courses.starter.reading import HOME, CatalogueError, media, need, read_text, read_yaml
 from courses.textbooks.models import Textbook
+from courses.vocabulary import SUBJECTS
 
 Entry = dict[str, Any]
 MINUTE_SECONDS = 60
@@ -33,12 +35,13 @@ PACKAGES = HOME / "packages"
 
 
 class LessonMaker:
-    """Makes the contents of one course's lessons. `category`: the shelf of the question bank for its questions."""
+    """Makes the contents of one course's lessons. The questions come to the shelf of `title`, below that of `subject`."""
 
-    def __init__(self, folder: Path, owner: Person, category: str) -> None:
+    def __init__(self, folder: Path, owner: Person, title: str, subject: str) -> None:
         self.folder = folder
         self.owner = owner
-        self.category = category
+        self.title = title
+        self.subject = subject
         self.makers: dict[str, Callable[[Entry], dict[str, Any]]] = {
             "text": self._text,
             "video": self._video,
@@ -71,7 +74,7 @@ class LessonMaker:
         poster = Path(entry["video"]).with_suffix(".jpg").name
         if (media(entry["video"]).parent / poster).exists():
             content["poster_id"] = self._file(poster, "picture").id
-        shelf = category_named(self.category) if entry.get("questions") else None
+        shelf = self._shelf() if entry.get("questions") else None
         return {**content, **film_rules(entry, self.folder, self.owner, shelf)}
 
     def _document(self, entry: Entry) -> dict[str, Any]:
@@ -103,8 +106,11 @@ class LessonMaker:
             feedback=entry.get("feedback", "after_submission"),
             tries_allowed=entry.get("tries", 3),
         )
-        add_drafts(quiz, drafts, self.owner, category_named(self.category))
+        add_drafts(quiz, drafts, self.owner, self._shelf())
         return {"quiz_id": quiz.id}
+
+    def _shelf(self) -> Category:
+        return shelf_at([str(SUBJECTS[self.subject]), self.title], self.subject)
 
     def _scenario(self, entry: Entry) -> dict[str, Any]:
         path = self.folder / need(entry, "file", self.folder)

@@ -51,7 +51,7 @@ def _course(folder: Path, owner: Person) -> Course | None:
     course = Course(slug=slug, owner_id=owner.id, **_course_facts(facts, folder))
     db.session.add(course)
     db.session.flush()
-    maker = LessonMaker(folder, owner, course.title)
+    maker = LessonMaker(folder, owner, course.title, course.subject)
     lessons: dict[str, Lesson] = {}
     for position, entry in enumerate(need(facts, "chapters", folder)):
         lessons |= _chapter(course, entry, position, maker)

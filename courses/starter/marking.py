@@ -46,7 +46,7 @@ def _quiz(owner: Person, facts: dict[str, Any]) -> QuizVersion:
     if wrong:
         raise CatalogueError(f"{FILE}: {'; '.join(wrong)}")
     quiz = quizzes.create_quiz(owner, facts["title"], title_en=facts["title_en"])
-    shelf = questions.category_named(facts["title"])
+    shelf = questions.category_named(facts["category"])
     drafts.append(Draft(case.key, content, marks_hundredths=given["marks"] * 100))
     for draft in drafts:
         quizzes.add_question(quiz, questions.create(draft, owner, shelf), draft.marks_hundredths)

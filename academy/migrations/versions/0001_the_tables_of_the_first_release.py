@@ -5,7 +5,7 @@ from alembic import op
 
 from academy.db import Json, UtcDateTime
 
-revision = "0001_40618455"
+revision = "0001_cb3f13b7"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -1023,6 +1023,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("quiz_id", "question_id", name=op.f("uq_quiz_slot_quiz_id_question_id")),
     )
     with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
+        batch_op.create_index("ix_quiz_slot_question_id", ["question_id"], unique=False)
         batch_op.create_index("ix_quiz_slot_quiz_id_position", ["quiz_id", "position"], unique=False)
 
     op.create_table(
@@ -2684,6 +2685,7 @@ def downgrade() -> None:
     op.drop_table("quiz_version")
     with op.batch_alter_table("quiz_slot", schema=None) as batch_op:
         batch_op.drop_index("ix_quiz_slot_quiz_id_position")
+        batch_op.drop_index("ix_quiz_slot_question_id")
 
     op.drop_table("quiz_slot")
     with op.batch_alter_table("quiz_section", schema=None) as batch_op:

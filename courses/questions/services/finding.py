@@ -53,8 +53,7 @@ def find(wanted: Wanted) -> Select[Any]:
 
 def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     """Return what a question (joined with its current version) must be to fit."""
-    state = filters.FILTERS.get(wanted.state, filters.FILTERS[filters.IN_USE])
-    found = state.conditions()
+    found = filters.conditions(wanted.state)
     words = rules.searchable(wanted.q)[:100].split()
     found += [QuestionVersion.search_text.contains(word, autoescape=True) for word in words]
     if wanted.category_id == NO_SHELF:

@@ -132,6 +132,14 @@ def counts(shelves: Tree) -> dict[int, Held]:
     return found
 
 
+def unshelved() -> int:
+    """Return how many questions in use lie on no shelf. One query."""
+    query = (
+        select(func.count()).select_from(Question).where(Question.category_id.is_(None), Question.retired_at.is_(None))
+    )
+    return db.session.scalar(query) or 0
+
+
 def rolled_up(shelves: Tree, numbers: Mapping[int | None, int]) -> dict[int, int]:
     """Return for each shelf the sum of the numbers of it and of everything below it."""
     return {shelf.id: sum(numbers.get(each, 0) for each in shelves.within([shelf.id])) for shelf in shelves}
@@ -144,12 +152,8 @@ def foreign(person: Person, shelf_ids: Iterable[int]) -> int:
     return db.session.scalar(query) or 0
 
 
-def may_change(person: Person, shelves: Tree, shelf_id: int) -> bool:
-    """Whether a person may rename, move, merge or delete a shelf: all questions on it and below are theirs, or they administer."""
-    return "admin" in person.role_names or foreign(person, shelves.within([shelf_id])) == 0
-
-
-def _need_change(person: Person, shelves: Tree, shelf_id: int) -> None:
+def need_change(person: Person, shelves: Tree, shelf_id: int) -> None:
+    """Raise UserError (403) unless the person may change the shelf."""
     if "admin" in person.role_names:
         return
     others = foreign(person, shelves.within([shelf_id]))
@@ -295,7 +299,7 @@ def _held(category: Category, by: Person) -> Tree:
     shelves = tree()
     if category.id not in shelves:
         raise UserError(_("这个分类已经不在了"), 404)
-    _need_change(by, shelves, category.id)
+    need_change(by, shelves, category.id)
     return shelves
 
 

@@ -2,10 +2,10 @@
 
 from academy.i18n import lazy as _l
 from academy.navigation import NavItem
-from courses.questions.views import bank, editor, history, retiring
+from courses.questions.views import bank, bulk, categories, editor, history, retiring
 from courses.questions.views.blueprint import blueprint
 
-__all__ = ["NAVIGATION", "PERMISSIONS", "bank", "blueprints", "editor", "history", "retiring"]
+__all__ = ["NAVIGATION", "PERMISSIONS", "bank", "blueprints", "bulk", "categories", "editor", "history", "retiring"]
 
 blueprints = [blueprint]
 PERMISSIONS = {"questions.edit": {"instructor", "admin"}}
@@ -31,6 +31,11 @@ NAVIGATION = [
             "questions.edit",
             "questions.save",
             "questions.history",
+            "questions.bulk_change",
+            "questions.bulk_do",
+            "questions.categories",
+            "questions.category",
+            "questions.merge_category",
         ),
     )
 ]

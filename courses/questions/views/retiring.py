@@ -7,7 +7,7 @@ from academy.audit.services import record
 from academy.i18n import _
 from academy.permissions import requires
 from courses.question_types.base import plain_stem
-from courses.questions import services
+from courses.questions import services, usage
 from courses.questions.models import Question
 from courses.questions.views.blueprint import blueprint
 from courses.questions.views.lookups import own_question
@@ -21,6 +21,9 @@ def retire(question_id: int) -> ResponseReturnValue:
     services.retire(question)
     record("question.retired", question, _label(question))
     flash(_("题目已经停用：不再供选用，已经发布的测验和成绩都不受影响"), "ok")
+    places = dict.fromkeys(use.label for use in usage.uses_of([question.id]).get(question.id, []))
+    if places:
+        flash(_("这道题还在这些地方：%(places)s", places=_("；").join(places)), "info")
     return redirect(url_for("questions.edit", question_id=question.id), 303)
 
 
