@@ -111,7 +111,8 @@ def matching(
     made: list[Content] = []
     for index in range(len(pairs)):
         left, right = texts[2 * index], texts[2 * index + 1]
-        made.append({"id": new_id(f"{left}={right}", [each["id"] for each in made]), "left": left, "right": right})
+        # from the left side alone: browsers are given the id before they may be given the pair
+        made.append({"id": new_id(left, [each["id"] for each in made]), "left": left, "right": right})
     taken = [each["id"] for each in made]
     extra: list[Content] = []
     for text in texts[2 * len(pairs) :]:

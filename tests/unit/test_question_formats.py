@@ -138,6 +138,14 @@ def test_moodle_xml():
     assert said(reading)[0][0] == 13
 
 
+def test_the_ids_of_imported_pairs_do_not_tell_which_sides_belong_together():
+    def ids(*rights):
+        pairs = [(plain(left), plain(right)) for left, right in zip(("消防", "急救"), rights, strict=True)]
+        return [each["id"] for each in contents.matching(About(plain("配一配")), pairs)["pairs"]]
+
+    assert ids("119", "120") == ids("120", "119")
+
+
 def test_qti_item_and_package():
     alone = read(QTI)
     assert [str(note) for note in alone.questions[0].notes] == ["缺少图片：pic.png"]
