@@ -109,6 +109,7 @@ class _Reader:
         self.format = match[1].lower() if match else "moodle"
         self.text = text[match.end() :] if match else text
         self.notes: list[LazyString] = []
+        self.scoring_is_named = question_contents.names_scoring(chunk.tags)
 
     def rich(self, text: str) -> Rich:
         """Return a piece of the question as text."""
@@ -248,7 +249,8 @@ def _choice(
     verdict = choice_weights.multiple(shares) if multiple else choice_weights.single(shares)
     if verdict.problem is not None:
         raise _Refused(verdict.problem)
-    reader.notes += verdict.notes
+    if not reader.scoring_is_named:
+        reader.notes += verdict.notes
     about = reader.about(before, after, general, answers, gap=True)
     options = [reader.rich(answer.text) for answer in answers]
     content = question_contents.choice(about, options, verdict.right, multiple=multiple, keep_order=False)
