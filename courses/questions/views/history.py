@@ -70,7 +70,7 @@ def _said(version: QuestionVersion) -> Said:
 def _writers(versions: list[QuestionVersion]) -> dict[int, str]:
     ids = {version.created_by_id for version in versions if version.created_by_id}
     query = select(Person.id, Person.name).where(Person.id.in_(ids))
-    return dict(db.session.execute(query).tuples().all()) if ids else {}
+    return {row.id: row.name for row in db.session.execute(query)} if ids else {}
 
 
 @blueprint.post("/studio/questions/<int:question_id>/history/<int:number>")

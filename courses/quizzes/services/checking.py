@@ -28,9 +28,9 @@ def to_check_of_all(quiz_ids: Sequence[int]) -> dict[int, int]:
     if not quiz_ids:
         return {}
     query = (
-        select(QuizSlot.quiz_id, func.count(Question.id.distinct()))
+        select(QuizSlot.quiz_id, func.count(Question.id.distinct()).label("flagged"))
         .join(Question, Question.id == QuizSlot.question_id)
         .where(QuizSlot.quiz_id.in_(quiz_ids), regulations.must_be_checked())
         .group_by(QuizSlot.quiz_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row.quiz_id: row.flagged for row in db.session.execute(query)}

@@ -157,7 +157,7 @@ def check_count(targets: Sequence[Target]) -> None:
     if len(targets) > rules.MOST_LINKS:
         most = rules.MOST_LINKS
         raise UserError(
-            ngettext("一道题最多 %(num)s 处讲解出处，先去掉一处", "一道题最多 %(num)s 处讲解出处，先去掉一处", most),
+            ngettext("一道题最多 %(n)s 处讲解出处，先去掉一处", "一道题最多 %(n)s 处讲解出处，先去掉一处", most),
             status=422,
             field="references",
         )

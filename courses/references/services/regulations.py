@@ -234,7 +234,7 @@ def check_count(ids: Sequence[int]) -> None:
     """Raise UserError (422) for more regulations than a question may rest on."""
     most = rules.MOST_REGULATIONS
     if len(ids) > most:
-        text = ngettext("一道题最多依据 %(num)s 份法规，先去掉一份", "一道题最多依据 %(num)s 份法规，先去掉一份", most)
+        text = ngettext("一道题最多依据 %(n)s 份法规，先去掉一份", "一道题最多依据 %(n)s 份法规，先去掉一份", most)
         raise UserError(text, status=422, field="regulations")
 
 

@@ -136,7 +136,7 @@ def announce(regulation_id: int) -> ResponseReturnValue:
         form.seen.raw_data, form.seen.data = None, str(found.change_count)
         return _regulation_page(found, form), error.status
     if count:
-        text = ngettext("修订已经登记，%(num)s 道题标为“要核对”", "修订已经登记，%(num)s 道题标为“要核对”", count)
+        text = ngettext("修订已经登记，%(n)s 道题标为“要核对”", "修订已经登记，%(n)s 道题标为“要核对”", count)
     else:
         text = _("修订已经登记。还没有题目以它为依据")
     flash(text, "ok")

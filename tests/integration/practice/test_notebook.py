@@ -352,7 +352,7 @@ def test_what_the_pages_cost(browser, person, clock):
         make_entry(person)
     version = make_quiz_version(*["true_false"] * 10)
     sit(person, version)
-    for path, most in (("/practice/notebook", 8), (f"/practice/notebook/{entries(person)[0].id}", 3), ("/practice", 8)):
+    for path, most in (("/practice/notebook", 8), (f"/practice/notebook/{entries(person)[0].id}", 4), ("/practice", 8)):
         with count_queries() as queries:
             browser.get(path)
         queries.assert_at_most(most)

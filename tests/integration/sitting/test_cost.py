@@ -25,4 +25,4 @@ def test_what_a_sitting_costs(browser, person, clock):
     queries.assert_at_most(11)  # five of them for the notebook
     with count_queries() as queries:
         browser.get(f"/attempts/{token}/result")
-    queries.assert_at_most(5)  # one of them asks for marks by hand and appeals
+    queries.assert_at_most(6)  # one of them asks for marks by hand and appeals, one for what explains the questions
