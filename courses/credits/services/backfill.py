@@ -301,13 +301,28 @@ def roll_back(batch: BackfillBatch, by: Person, reason: str) -> int:
         return 0
     if batch.state != "imported":
         raise UserError(_("这一批还没有录入，不需要撤销"), 409)
-    entries = standing_entries(batch)
-    if entries:
-        db.session.execute(insert(LedgerEntry), [_columns(make_reversal(entry, by, reason)) for entry in entries])
+    entries = _reverse_standing(batch, by, reason)
     batch.state, batch.rolled_back_at, batch.reason = "rolled_back", now(), reason[:400]
     record("credits.rolled_back", batch, label=batch.file.name, rows=len(entries), reason=reason[:400])
     db.session.flush()
     return len(entries)
+
+
+def _reverse_standing(batch: BackfillBatch, by: Person, reason: str) -> Sequence[LedgerEntry]:
+    """Take back what stands; once more where somebody has taken back a single entry at this very moment."""
+    entries = standing_entries(batch)
+    try:
+        with db.session.begin_nested():
+            _reverse_all(entries, by, reason)
+    except IntegrityError:
+        entries = standing_entries(batch)
+        _reverse_all(entries, by, reason)
+    return entries
+
+
+def _reverse_all(entries: Sequence[LedgerEntry], by: Person, reason: str) -> None:
+    if entries:
+        db.session.execute(insert(LedgerEntry), [_columns(make_reversal(entry, by, reason)) for entry in entries])
 
 
 def batches(limit: int = 50) -> list[BackfillBatch]:

@@ -126,6 +126,23 @@ def test_a_batch_is_entered_once_and_rolled_back_as_a_whole(people, clock):
     assert total() == 950
 
 
+def test_an_entry_taken_back_while_its_batch_is_rolled_back_is_taken_back_once(people, monkeypatch):
+    rows = [["wangfang", "", "", "2026-01-09", title, "", "", "1", "", ""] for title in ("一", "二")]
+    batch, _rows = looked(people, table(*rows))
+    admin, standing = people["admin"], backfill.standing_entries
+    backfill.enter(batch, admin)
+
+    def meanwhile(asked):
+        found = standing(asked)
+        if len(found) == 2:
+            credits.reverse(found[0], admin, "单独冲正")
+        return found
+
+    monkeypatch.setattr(backfill, "standing_entries", meanwhile)
+    assert backfill.roll_back(batch, admin, "表格发错了") == 1
+    assert total() == 0
+
+
 def test_a_changed_amount_of_the_same_thing_is_said(people):
     row = ["wangfang", "", "", "2026-02-09", "班一", "", "", "3", "", ""]
     batch, _rows = looked(people, table(row))
