@@ -18,10 +18,10 @@ from courses.practice.models import NotebookEntry, PracticeItem, PracticeSession
 from courses.practice.services import drawing, notebook
 from courses.practice.services.noting import Given, forget_old, note_answers, today
 from courses.question_types import installed
-from courses.question_types.base import FormValues
+from courses.question_types.base import FormValues, QuestionType, StepError
 from courses.questions.models import Question, QuestionVersion
 from courses.quizzes.rules import kept
-from courses.quizzes.services import PaperQuestion, Reviewed
+from courses.quizzes.services import PaperQuestion, Reviewed, StepRefused
 
 MARKS_HUNDREDTHS = 100
 """Practice counts no marks; what a question shows of them is left out on its pages."""
@@ -157,10 +157,14 @@ def _practised(session: PracticeSession, item: PracticeItem, version: QuestionVe
         marks_hundredths=MARKS_HUNDREDTHS,
         type=installed.get(version.type),
         _content=version.content,
-        _seed=f"{session.token}:{item.position}",
+        _seed=_seed(session, item.position),
         answer=item.answer,
     )
     return Practised(item, question, version, being_sat)
+
+
+def _seed(session: PracticeSession, position: int) -> str:
+    return f"{session.token}:{position}"
 
 
 def as_seen(version: QuestionVersion, answer: Any) -> PaperQuestion:
@@ -179,7 +183,8 @@ def as_seen(version: QuestionVersion, answer: Any) -> PaperQuestion:
 def answer(session: PracticeSession, position: int, form: FormValues, *, gave_up: bool) -> bool:
     """Keep and grade the answer to one question; the first answer stands. Return False when nothing was answered.
 
-    Raises UserError (409) while the question is in an attempt that the person has open, or when its type is gone.
+    A step of an answer that grows is kept, and graded once it has come to its end. Raises UserError (409) while the question is
+    in an attempt that the person has open, when its type is gone, and for a step that cannot be taken.
     """
     query = (
         select(PracticeItem, QuestionVersion)
@@ -195,12 +200,24 @@ def answer(session: PracticeSession, position: int, form: FormValues, *, gave_up
         raise UserError(_("这种题型没有安装，先跳过这一题"), status=409)
     if notebook.is_being_sat(session.person_id, version.question_id):
         raise UserError(_("这道题在您正在作答的试卷里，交卷以后再练"), status=409)
-    given = None if gave_up else type_.parse_answer(form)
+    given = item.answer if gave_up else type_.parse_answer(form)
+    if type_.stepwise and not gave_up:
+        given, before = _advanced(type_, version, item, given, _seed(session, position)), item.answer
+        item.answer = given
+        if not type_.is_answered(given):
+            return bool(given != before)
     if not gave_up and not type_.is_answered(given):
         return False
     fraction = Fraction(0) if gave_up else type_.grade(version.content, given)
     _keep(session, item, version, given, fraction)
     return True
+
+
+def _advanced(type_: QuestionType, version: QuestionVersion, item: PracticeItem, given: Any, seed: str) -> Any:
+    try:
+        return type_.advance(version.content, item.answer, given, seed)
+    except StepError as error:
+        raise StepRefused(str(error.message), status=409) from error
 
 
 def _keep(

@@ -21,7 +21,7 @@ from courses.quizzes import rules
 from courses.quizzes.feedback import installed as modes
 from courses.quizzes.feedback.base import FeedbackMode
 from courses.quizzes.models import Attempt, QuizVersion, Response
-from courses.quizzes.services import scoring
+from courses.quizzes.services import scoring, stepping
 
 TICKET = "attempt"
 CLOSE_AT_ONCE = 200
@@ -178,7 +178,7 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     """Keep one answer, unless a later one is here already. One statement; durable once the request is acknowledged.
 
     `sequence` is when the answer was given, in milliseconds by the browser's reckoning of our clock; None without
-    scripts. Raises UserError (409) after the end.
+    scripts. Raises UserError (409) after the end, StepRefused (409) for a step that cannot be taken.
     """
     if not place.takes_answers:
         raise UserError(_("作答时间已经结束，这次的答案没有计入。结束前保存的答案都在"), status=409)
@@ -192,6 +192,9 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
         return Saved(place.sequence, moment, superseded=True, answered=True)
     answer = place.type.parse_answer(form)
     answered = place.type.is_answered(answer)
+    if place.type.stepwise:
+        answer = stepping.advanced(place.attempt_id, place.position, place.type, place.mode, answer)
+        answered = place.type.is_answered(answer)
     number = rules.accepted_sequence(sequence, place.sequence, moment)
     # The very save that is here already, sent again because its acknowledgement got lost, is no other answer.
     superseded = not rules.is_newer(number, place.sequence) and (number, answer) != (place.sequence, place.answer)
