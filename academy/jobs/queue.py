@@ -28,16 +28,23 @@ class Periodic:
 
 
 _works: dict[str, Work] = {}
+_ends: dict[str, Work] = {}
 _periodic: list[Periodic] = []
 
 
-def job(kind: str) -> Callable[[Work], Work]:
-    """Register `work(progress, **arguments)` under `kind`; what it returns is an id of a StoredFile, or None."""
+def job(kind: str, give_up: Work | None = None) -> Callable[[Work], Work]:
+    """Register `work(progress, **arguments)` under `kind`; what it returns is an id of a StoredFile, or None.
+
+    Work may be begun again from the start when a worker was killed. `give_up(**arguments)` notes in the rows that wait for
+    it that nothing came of it: after an error, and when it is not begun again.
+    """
 
     def register(work: Work) -> Work:
         if kind in _works:
             raise ValueError(f"two jobs are called {kind!r}")
         _works[kind] = work
+        if give_up is not None:
+            _ends[kind] = give_up
         return work
 
     return register
@@ -89,6 +96,7 @@ def run(job_id: int) -> None:
         result = _works[row.kind](Progress(job_id), **row.arguments)
     except Exception as error:
         db.session.rollback()
+        _give_up(row)
         _finish(job_id, "failed", message=str(error)[:400])
         raise
     _finish(job_id, "done", file_id=result)
@@ -112,10 +120,16 @@ def take_up_again() -> None:
     for row in left:
         if row.tries >= MOST_TRIES:
             row.state, row.finished_at, row.message = "failed", now(), "the worker was stopped during each try"
+            _give_up(row)
         else:
             row.state = "waiting"
             db.session.info.setdefault("new_jobs", []).append(row.id)
     db.session.commit()
+
+
+def _give_up(row: Job) -> None:
+    if row.kind in _ends:
+        _ends[row.kind](**row.arguments)
 
 
 def _finish(job_id: int, state: str, **values: Any) -> None:

@@ -10,23 +10,33 @@ from courses.exchange.models import ImportBatch, ImportRow
 from courses.exchange.services import entering, reading
 
 
-@job("exchange.read")
+def _unread(batch_id: int) -> None:
+    batch = db.session.get(ImportBatch, batch_id)
+    if batch is not None and batch.state == "reading":
+        batch.state = "failed"
+        batch.message = pack(_l("读这个文件时出了错，什么也没有导入。请把文件发给管理员看看"))
+        db.session.flush()
+
+
+@job("exchange.read", _unread)
 def read(progress: Progress, batch_id: int) -> None:
     """Read the file of a batch."""
     batch = db.session.get(ImportBatch, batch_id)
     if batch is None or batch.state != "reading":
         return
     progress(0, 1)
-    try:
-        reading.read(batch)
-        db.session.commit()
-    except Exception:
-        db.session.rollback()
-        _failed(batch_id)
-        raise
+    reading.read(batch)
+    db.session.commit()
 
 
-@job("exchange.enter")
+def _not_entered(batch_id: int, rows: list[int]) -> None:
+    batch = db.session.get(ImportBatch, batch_id)
+    if batch is not None and batch.state == "importing":
+        batch.state = "imported" if batch.imported_at else "previewed"
+        db.session.flush()
+
+
+@job("exchange.enter", _not_entered)
 def enter(progress: Progress, batch_id: int, rows: list[int]) -> None:
     """Import rows of a batch: all or none."""
     batch = db.session.get(ImportBatch, batch_id)
@@ -35,19 +45,5 @@ def enter(progress: Progress, batch_id: int, rows: list[int]) -> None:
     wanted = set(rows)
     query = select(ImportRow).where(ImportRow.batch_id == batch_id, ImportRow.question_id.is_(None))
     found = [row for row in db.session.scalars(query.order_by(ImportRow.number)) if row.number in wanted]
-    try:
-        entering.put_in(batch, found, progress)
-        db.session.commit()
-    except Exception:
-        db.session.rollback()
-        again = db.session.get_one(ImportBatch, batch_id)
-        again.state = "previewed"
-        db.session.commit()
-        raise
-
-
-def _failed(batch_id: int) -> None:
-    batch = db.session.get_one(ImportBatch, batch_id)
-    batch.state = "failed"
-    batch.message = pack(_l("读这个文件时出了错，什么也没有导入。请把文件发给管理员看看"))
+    entering.put_in(batch, found, progress)
     db.session.commit()

@@ -69,9 +69,9 @@ def compute(version_id: int, which: str) -> None:
     db.session.flush()
 
 
-def give_up(version_id: int) -> None:
+def give_up(version_id: int, which: str) -> None:
     """Note that an analysis failed, so that its page does not wait for ever."""
     row = kept(version_id)
-    if row is not None:
+    if row is not None and (row.state, row.which) == ("waiting", which):
         row.state = "failed"
         db.session.flush()

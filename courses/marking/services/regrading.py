@@ -252,7 +252,7 @@ def work_on(regrade_id: int) -> None:
 def give_up(regrade_id: int) -> None:
     """Note that a regrade failed; nothing of it has been kept."""
     row = db.session.get_one(Regrade, regrade_id)
-    row.state = "failed" if row.state == "waiting" else "done"
+    row.state = {"waiting": "failed", "undoing": "done"}.get(row.state, row.state)
     db.session.flush()
 
 
