@@ -13,6 +13,8 @@ from courses.references import kinds
 from courses.references.models import QuestionLink
 from courses.references.rules import Target
 from courses.references.services import links
+from courses.textbooks import services
+from courses.textbooks.models import TextbookChapter
 from tests.factories import (
     make_attempt,
     make_course,
