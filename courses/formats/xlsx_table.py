@@ -39,7 +39,9 @@ class XlsxTable(TableFormat):
 
     @staticmethod
     def _sheet(book: Any, table: Table, bold: Any) -> None:
-        sheet = book.add_worksheet(_NOT_IN_SHEET_NAMES.sub(" ", table.title)[:SHEET_NAME_LIMIT])
+        # An apostrophe may stand inside of a name only; an empty one gets the name of a new sheet.
+        name = _NOT_IN_SHEET_NAMES.sub(" ", table.title)[:SHEET_NAME_LIMIT].strip("'")
+        sheet = book.add_worksheet(name or None)
         for index, column in enumerate(table.columns):
             sheet.set_column(index, index, min(WIDEST, max(10, len(column) * 2 + 4)))
         line = 0

@@ -85,6 +85,12 @@ def test_a_workbook_runs_no_formula():
     assert book["人员"]["A2"].data_type == "s"
 
 
+@pytest.mark.parametrize("title", ["'引号'", "x" * 30 + "'更长", "", "'", "History"])
+def test_a_sheet_may_be_called_anything(title):
+    written = b"".join(table_formats()["xlsx"].write([Table(title, ["列"], [[1]])]))
+    assert openpyxl.load_workbook(io.BytesIO(written)).active["A2"].value == 1
+
+
 def test_a_sheet_name_that_excel_refuses_is_made_fit():
     book = openpyxl.load_workbook(io.BytesIO(written("xlsx", Table("a/b:c*?" + "长" * 40, ["名"], []))))
     assert len(book.sheetnames[0]) <= 31
