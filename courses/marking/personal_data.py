@@ -26,6 +26,12 @@ export(
     _l("重新评分的改动"),
     RegradeChange,
     lambda person_id: RegradeChange.attempt_id.in_(_attempts(person_id)),
+    left_out={
+        **dict.fromkeys(
+            ("old_numerator", "new_numerator"), "together with the answer it would be the answer key; the score is told"
+        ),
+        **dict.fromkeys(("old_denominator", "new_denominator"), "belongs to the numerator"),
+    },
 )
 export(
     "appeals",

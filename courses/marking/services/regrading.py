@@ -261,9 +261,10 @@ def apply(row: Regrade) -> None:
     key = db.session.get(QuestionVersion, row.key_version_id) if row.key_version_id else None
     for attempt_id, position in _places(row.quiz_id, row.question_id):
         attempt = scoring.lock(attempt_id)
-        papers = _loaded([attempt_id])[1]
-        change = _change(attempt, papers[attempt_id], position, row.action, key) if attempt else None
-        if attempt is None or change is None:
+        if attempt is None or _decided(attempt_id, position):  # decided while this was under way
+            continue
+        change = _change(attempt, _loaded([attempt_id])[1][attempt_id], position, row.action, key)
+        if change is None:
             continue
         response = change.response
         db.session.add(_noted(row, change))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -13,13 +14,15 @@ from academy.db import db
 from courses.learning.models import LessonProgress
 from courses.learning.services.recompute import recompute
 from courses.marking.models import Regrade, RegradeChange
-from courses.marking.services import regrading
+from courses.marking.services import answers, marks, regrading
 from courses.question_types.installed import get
 from courses.questions import services as questions
 from courses.questions.models import QuestionVersion
 from courses.questions.rules import Draft
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import Attempt
+from courses.quizzes.services import scoring
+from courses.records.services import own_data
 from tests.factories import make_person, make_question, make_quiz
 from tests.integration.marking.helpers import response, score, sit
 from tests.integration.marking.test_marking import enrolled, mark
@@ -95,6 +98,26 @@ def test_the_corrected_key_turns_right_into_wrong_and_wrong_into_right(quiz, ver
     regrading.start(quiz, key.question, "key", teacher, "答案录错了")
     assert [response(attempt, 1).fraction_numerator for attempt in attempts] == [0, 1]
     assert regrading.preview(quiz, key.question_id, "key", key).changed == 0
+
+
+def test_what_was_decided_after_an_appeal_while_the_regrade_ran_is_left_alone(quiz, version, teacher, monkeypatch):
+    attempt = sat(version, [False])[0]
+    found = regrading._places(quiz.id, response(attempt, 1).question_version.question_id)
+    scoring.lock(attempt.id)
+    marks.decide_whole(answers.find(attempt.id, 1), teacher, Fraction(1, 2), "写得有道理")
+    monkeypatch.setattr(regrading, "_places", lambda _quiz, _question: found)
+    before = standings([attempt])
+    regrading.start(quiz, response(attempt, 1).question_version.question, "full", teacher, "答案录错了")
+    assert standings([attempt]) == before
+
+
+def test_what_is_exported_of_a_regrade_does_not_say_which_answer_was_right(quiz, version, teacher):
+    attempt = sat(version, [False])[0]
+    regrading.start(quiz, response(attempt, 1).question_version.question, "full", teacher, "答案录错了")
+    rows = json.loads(b"".join(own_data.write(db.session.get_one(Person, attempt.person_id), "json")))
+    row = rows["parts"]["regrade_changes"]["rows"][0]
+    assert row["position"] == 1
+    assert not {"old_numerator", "new_numerator"} & set(row)
 
 
 def test_a_question_that_is_left_out_counts_for_nobody(quiz, version, teacher):
