@@ -11,11 +11,15 @@ from tests.support.browsing import FLAGS, Visitors
 from tests.support.provision import find_chromium
 from tests.support.server import RunningServer, running
 
+# Files that take longest, so that no worker begins one when the others are about to end.
+LONG = ("test_every_page.py", "test_trainee_journey.py", "test_instructor_journey.py", "test_admin_journey.py")
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if "/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path.name not in LONG)
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +29,19 @@ def shared_folder(tmp_path_factory, worker_id):
     return base if worker_id == "main" else base.parent
 
 
+@pytest.fixture(scope="session")
+def common_server(shared_folder, tmp_path_factory) -> Iterator[RunningServer]:
+    """A server that the files share which leave the people of the demo as they are."""
+    with running(shared_folder, tmp_path_factory.mktemp("common")) as server:
+        yield server
+
+
 @pytest.fixture(scope="module")
-def server(shared_folder, tmp_path_factory) -> Iterator[RunningServer]:
-    """A server on a fresh copy of the demo, shared by the tests of one file."""
+def server(request, shared_folder, tmp_path_factory) -> Iterator[RunningServer]:
+    """The common server; for a file that says `FRESH_DEMO = True` one on a copy of the demo that nobody has touched."""
+    if not getattr(request.module, "FRESH_DEMO", False):
+        yield request.getfixturevalue("common_server")
+        return
     with running(shared_folder, tmp_path_factory.mktemp("instance")) as server:
         yield server
 

@@ -21,6 +21,8 @@ from tests.factories import make_completion, make_course
 from tests.support.browsing import sign_in
 from tests.support.server import RunningServer
 
+FRESH_DEMO = True
+
 OWN_PASSWORD = "xinqiao-2026-anjia"
 COURSE = ("一小课", "A Small Course")
 # From the city down, in both languages; the last is the unit that the admin adds.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.journeys import PASSWORD, add_person, inside
+from tests.browser.journeys import PASSWORD, add_person, inside, press
 from tests.factories.studio import picture
 from tests.support.browsing import assert_good, sign_in
 from tests.support.server import RunningServer
@@ -57,7 +57,7 @@ def test_a_trainee_hands_in_on_a_phone_and_the_instructor_marks(prepared, visito
     assert "image/*" in (phone.locator("input[type=file]").first.get_attribute("accept") or "")
 
     phone.get_by_label("我写的").fill(TEXT)
-    expect(phone.get_by_text("存好了")).to_be_visible(timeout=15_000)
+    expect(phone.get_by_text("存好了")).to_be_visible(timeout=20_000)
     photo = tmp_path / "走访卡.png"
     photo.write_bytes(picture(600, 400))
     with phone.expect_response("**/assignment/draft"):
@@ -84,7 +84,7 @@ def test_a_trainee_hands_in_on_a_phone_and_the_instructor_marks(prepared, visito
 def mark(desk: Page) -> None:
     sign_in(desk, "instructor", "teach2026")
     desk.goto("/studio")
-    desk.get_by_role("link", name="批阅作业").first.click()
+    press(desk, desk.get_by_role("link", name="批阅作业").first)
     assert_good(desk)
     desk.get_by_role("link", name="赵小雨").click()
     expect(desk.locator(".handed-files img").first).to_be_visible()
@@ -110,11 +110,11 @@ def test_what_was_written_without_a_network_comes_back(prepared, visitors):
     page.expect_trouble("Failed to fetch")
     page.context.set_offline(True)
     page.get_by_label("My text").fill(TEXT)
-    expect(page.get_by_text("The network is gone")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("The network is gone")).to_be_visible(timeout=20_000)
     page.context.set_offline(False)
     page.reload()
     expect(page.get_by_label("My text")).to_have_value(TEXT)
-    expect(page.get_by_text("Draft saved")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Draft saved")).to_be_visible(timeout=20_000)
     assert_good(page)
 
 

@@ -13,6 +13,8 @@ from tests.browser.journeys import PASSWORD, Words, add_person, button, inside, 
 from tests.factories.credits import make_workbook
 from tests.support.browsing import assert_good, sign_in
 
+FRESH_DEMO = True
+
 HEAD = ["登录名或手机号", "姓名", "日期", "学习内容", "学时"]
 TITLE = "浏览器里录的培训班"
 ROWS = [

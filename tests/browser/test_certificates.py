@@ -15,6 +15,8 @@ from tests.browser.journeys import inside
 from tests.support.browsing import assert_good, sign_in
 from tests.support.server import RunningServer
 
+FRESH_DEMO = True
+
 WORDS = {
     "zh": ("证书有效", "核对", "姓名一致", "核验", "证书已撤销"),
     "en": ("The certificate is valid", "Compare", "The name is right", "Check", "revoked"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.journeys import PASSWORD, add_person, inside
+from tests.browser.journeys import PASSWORD, add_person, inside, press
 from tests.support.browsing import assert_good, sign_in
 from tests.support.server import RunningServer
 
@@ -135,7 +135,7 @@ def test_a_reflection_is_written_and_read(prepared, visitors, locale, width):
     sign_in(author, "instructor", "teach2026")
     author.goto("/studio")
     author.get_by_role("link", name="应急值守").first.click()
-    author.get_by_role("link", name="看一看：权威部门的安全科普").first.click()
+    press(author, author.get_by_role("link", name="看一看：权威部门的安全科普").first)
     assert_good(author)
     author.get_by_role("link", name="看学员的心得").click()
     expect(author.get_by_text(f"冬天用电取暖的几条，{locale}")).to_be_visible()

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_quiz_sitting import choose, chosen, start_quiz, wait_kept_here, wait_saved
 from tests.support.browsing import assert_good, sign_in
 
+FRESH_DEMO = True
+
 PROMPTLY = 10_000
 
 

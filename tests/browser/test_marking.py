@@ -18,7 +18,9 @@ from tests.factories import make_question
 from tests.factories.people import PASSWORD
 from tests.support.browsing import sign_in
 
-SOON = 10_000
+FRESH_DEMO = True
+
+SOON = 20_000
 RUBRIC = "Facts: 4 complete, 2 partly, 0 missing\nSteps: 6 clear, 3 vague, 0 none"
 SAID = "First I hear both of them, then we look at the place together, and at last we agree on who pays."
 ENGLISH = {"stem": "Water comes through a ceiling. What do you do?", "explanation": "Facts before blame."}

@@ -12,7 +12,7 @@ from tests.support.wire import Wire
 
 COURSE = "consultation"
 QUIZ = "结课测验"
-POWER_CUTS = 4
+POWER_CUTS = 2
 WRITERS = 3
 # The countdown is in whole seconds, and a page takes a moment to arrive.
 TOLERANCE_SECONDS = 3

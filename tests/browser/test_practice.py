@@ -7,7 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.journeys import press
 from tests.support.browsing import assert_good, sign_in
+
+FRESH_DEMO = True
 
 
 def enter(page: Page) -> None:
@@ -20,9 +23,9 @@ def test_the_notebook(visitors, locale, width):
     page = visitors(width=width, locale=locale)
     enter(page)
     assert_good(page)
-    page.locator("a[href='/practice/notebook'].btn").click()
+    press(page, page.locator("a[href='/practice/notebook'].btn"))
     assert_good(page)
-    page.locator(".mistakes h2 a").first.click()
+    press(page, page.locator(".mistakes h2 a").first)
     assert_good(page)
     page.locator("#note").fill(f"先听完，再说话。\n{locale}")
     page.locator("form[action$='/note'] button[type=submit]").click()
@@ -64,13 +67,13 @@ def test_a_mock_exam(visitors, locale, width):
     for number in range(1, 4):
         page.goto(f"{address}?n={number}")
         page.locator("[data-card] .opt-c").first.click()
-        expect(page.locator("#save-state")).to_contain_text(saved, timeout=10_000)
+        expect(page.locator("#save-state")).to_contain_text(saved, timeout=20_000)
     page.goto("/practice/mock")  # come back later: the same paper goes on
     page.locator(f"a[href='{address.removeprefix(page.url.split('/practice')[0])}']").first.click()
     page.goto(f"{address}/check")
     page.locator("form[action$='/submit'] button").first.click()
     page.wait_for_url("**/result")
-    page.locator("a[href^='/practice/mock/']").first.click()
+    press(page, page.locator("a[href^='/practice/mock/']").first)
     assert_good(page)
     expect(page.locator("main table")).to_have_count(2)
     page.goto("/practice/strengths")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journeys import PASSWORD, add_person, inside
+from tests.browser.journeys import PASSWORD, add_person, inside, press
 from tests.support.browsing import assert_good, sign_in
 
 FILE = """\
@@ -57,7 +57,7 @@ def test_an_import_with_mistakes(server, visitors, tmp_path: Path, locale: str, 
     page = visitors(width=width, locale=locale)
     sign_in(page, f"importer{locale}", PASSWORD)
     page.goto(f"{server.url}/studio/questions")
-    page.get_by_role("link", name=words["link"], exact=True).click()
+    press(page, page.get_by_role("link", name=words["link"], exact=True))
     assert_good(page)
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name=words["send"]).click()

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browsing import Visitors, assert_good, sign_in
 
+FRESH_DEMO = True
+
 COURSE = "mediation"
 PROMPTLY = 10_000
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browsing import assert_good, sign_in
 
+FRESH_DEMO = True
+
 BOOK = "/textbooks/community-work"
 PROMPTLY = 15_000
 AT_TOP = """() => [...document.querySelectorAll('[data-unit]')]

@@ -16,6 +16,8 @@ from tests.browser.journeys import Words, button, inside, link, press
 from tests.support.browsing import assert_good, sign_in
 from tests.support.server import RunningServer
 
+FRESH_DEMO = True
+
 WAYS = [("zh", "desktop"), ("en", "phone")]
 
 

@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.support.browsing import assert_good, prefer, sign_in
 
+FRESH_DEMO = True
+
 WAYS = [("zh", "desktop"), ("en", "phone")]
 
 

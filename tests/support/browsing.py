@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 NARROWEST = 320
+PATIENCE_MS = 20_000
+"""How long to wait for what has to come; the machine may be busy."""
+expect.set_options(timeout=PATIENCE_MS)
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
-THEMES = ("light", "dark")
 # Chromium's flags for running as root in a container, and for asking nobody outside for anything.
 FLAGS = [
     "--no-sandbox",
@@ -27,16 +30,29 @@ AXE_OPTIONS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
 }
-# All that can differ between light and dark.
-AXE_COLOURS = {
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-    "resultTypes": ["violations"],
-}
+# What a page is given to axe-core as. Width and colours do not depend on each other but in what frames every page, the
+# bars; those are looked at in all four ways by one page of each role.
+LOOKS = (("desktop", "light"), ("phone", "dark"))
+ALL_LOOKS = (*LOOKS, ("desktop", "dark"), ("phone", "light"))
 
 # In the middle of a change of colours every contrast is wrong.
 COLOURS_AT_REST = """() => document.getAnimations().forEach(each => {
     try { each.finish(); } catch (endless) { each.cancel(); }
 })"""
+
+# Rules look at elements, their classes and their attributes, at whether there are words, but not at which.
+SHAPE = """() => {
+    const valued = ['class', 'role', 'type', 'lang', 'tabindex', 'scope', 'open', 'hidden', 'disabled', 'checked', 'style'];
+    const shown = (name, value) => valued.includes(name) || (name.startsWith('aria-') && value.length < 12);
+    const print = element => {
+        const facts = [...element.attributes].map(({name, value}) => shown(name, value) ? `${name}=${value}` : name);
+        const words = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        const inside = [...element.children].map(print).filter((each, at, all) => each !== all[at - 1]);
+        return `<${element.tagName} ${facts.sort().join(' ')}${words ? ' …' : ''}>${inside.join('')}</>`;
+    };
+    return print(document.documentElement);
+}"""
+_good: set[str] = set()
 
 
 @dataclass
@@ -98,7 +114,7 @@ class Visitors:
             has_touch=width == "phone",
             accept_downloads=True,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         troubles = Troubles(self.base)
         context.on("page", troubles.watch)
         page = context.new_page()
@@ -140,20 +156,23 @@ def prefer(page: Page, text: str | None = None, theme: str | None = None, locale
             button.evaluate("button => button.form.requestSubmit(button)")
 
 
-def violations(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+def violations(page: Page) -> list[str]:
     """Return what axe-core finds on the page as it looks now, a line for each element."""
     page.evaluate(COLOURS_AT_REST)
-    results = Axe().run(page, options=options or AXE_OPTIONS)
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate("options => axe.run(document, options).then(all => all.violations)", AXE_OPTIONS)
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']}\n      {node['html'][:200]}\n      "
         + " ".join((node.get("failureSummary") or "").split())[:300]
-        for violation in results.response["violations"]
+        for violation in found
         for node in violation["nodes"]
     ]
 
 
 def too_wide(page: Page) -> list[str]:
     """Return the elements that make the page wider than its window, the first few."""
+    page.wait_for_load_state()
     return page.evaluate(
         """() => {
             const room = document.documentElement.clientWidth;
@@ -166,21 +185,29 @@ def too_wide(page: Page) -> list[str]:
     )
 
 
-def look_over(page: Page) -> list[str]:
+def shape(page: Page) -> str:
+    """Return a print of all that axe-core's rules depend on: the page without its words, rows like the one before once."""
+    return hashlib.sha256(page.evaluate(SHAPE).encode()).hexdigest()
+
+
+def look_over(page: Page, looks: Sequence[tuple[str, str]] = LOOKS) -> list[str]:
     """Return what is wrong with the page as it is now, a line each.
 
-    axe-core looks in light and dark, wide and narrow; nothing may stick out at the side, down to 320 pixels. Width and
-    colours are left as they were.
+    axe-core looks at it wide and narrow, light and dark; nothing may stick out at the side, down to 320 pixels. Width and
+    colours are left as they were. A page of a shape that was found good is not given to axe-core again.
     """
+    page.wait_for_load_state()
     before = page.viewport_size or {"width": WIDTHS["desktop"][0], "height": WIDTHS["desktop"][1]}
-    found = []
+    found, here = [], f"{looks} {shape(page)}"
     for across, down in (*WIDTHS.values(), (NARROWEST, 640)):
         page.set_viewport_size({"width": across, "height": down})
         found += [f"{page.url} is too wide at {across} pixels: {element}" for element in too_wide(page)]
-        for theme in THEMES if across != NARROWEST else ():
-            page.emulate_media(color_scheme=theme)
-            options = AXE_OPTIONS if theme == THEMES[0] else AXE_COLOURS
-            found += [f"{page.url} at {across} pixels, {theme}: {each}" for each in violations(page, options)]
+    for width, theme in looks if here not in _good else ():
+        page.set_viewport_size({"width": WIDTHS[width][0], "height": WIDTHS[width][1]})
+        page.emulate_media(color_scheme=theme)
+        found += [f"{page.url} on a {width}, {theme}: {each}" for each in violations(page)]
+    if not found:
+        _good.add(here)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(before)
     return found

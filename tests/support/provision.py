@@ -16,7 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is Chromium without windows: the same pages for half the work.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APT_PACKAGES = {
     "Chromium": ["chromium"],
     "a Chinese font": ["fonts-noto-cjk"],

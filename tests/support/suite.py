@@ -25,19 +25,22 @@ class Part:
 
     what: str
     arguments: list[str]
-    parallel: bool = False
+    workers: int = 1
     needs_browser: bool = False
 
 
 PARTS = {
-    "unit": Part("rules and plug-ins, without a database", ["tests/unit"], parallel=True),
+    "unit": Part("rules and plug-ins, without a database", ["tests/unit"], workers=2),
     "architecture": Part("the house keeps its own rules", ["tests/architecture", "--database", "all"]),
-    "integration": Part("services and pages on SQLite", ["tests/integration"], parallel=True),
+    "integration": Part("services and pages on SQLite", ["tests/integration"], workers=2),
     "postgresql": Part(
-        "services and pages on PostgreSQL", ["tests/integration", "--database", "postgresql"], parallel=True
+        "services and pages on PostgreSQL", ["tests/integration", "--database", "postgresql"], workers=2
     ),
     "browser": Part(
-        "journeys in Chromium, accessibility, valid HTML", ["tests/browser"], parallel=True, needs_browser=True
+        "journeys in Chromium, accessibility, valid HTML",
+        ["tests/browser", "--no-loadscope-reorder"],
+        workers=3,  # one more than the others: journeys often wait
+        needs_browser=True,
     ),
 }
 
@@ -63,7 +66,8 @@ def run(name: str, extra: list[str]) -> Result:
     part, report = PARTS[name], REPORTS / f"{name}.xml"
     print(f"\n== {name}: {part.what}", flush=True)
     report.unlink(missing_ok=True)
-    workers = ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile"] if part.parallel else []
+    wanted = os.environ.get("TEST_WORKERS") or str(part.workers)
+    workers = ["-n", wanted, "--dist", "loadfile"] if part.workers > 1 else []
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *workers, *part.arguments, *extra]
     started = time.monotonic()
     status = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": "."}).returncode
