@@ -2,6 +2,7 @@
 
 import base64
 import io
+import threading
 
 import pytest
 from PIL import Image
@@ -11,7 +12,7 @@ from academy.db import db
 from academy.errors import UserError
 from academy.files.models import StoredFile
 from courses.exchange.models import ImportBatch, ImportRow
-from courses.exchange.services import entering, exporting, reading
+from courses.exchange.services import duplicates, entering, exporting, reading
 from courses.formats.questions import question_formats
 from courses.questions import services as bank
 from courses.questions.models import Question
@@ -83,6 +84,30 @@ def test_near_ones_are_imported_only_when_chosen(teacher):
     assert entering.enter(batch, teacher, {near, 99}, "挑出来的", "") == 1
     assert db.session.scalars(select(Question)).one().category.name == "挑出来的"
     assert entering.enter(batch, teacher, None, "", "") == 2, "the others can still be imported"
+
+
+def test_two_teachers_look_at_files_at_once(app, teacher):
+    make_question("true_false", teacher)
+    db.session.commit()
+    failures: list[BaseException] = []
+
+    def look() -> None:
+        with app.app_context():
+            try:
+                duplicates.bring_up_to_date()
+                db.session.commit()
+            except Exception as error:
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    assert duplicates.bring_up_to_date() == 1
+    other = threading.Thread(target=look)
+    other.start()
+    other.join(0.5)
+    db.session.commit()
+    other.join()
+    assert failures == []
 
 
 def test_undo_removes_what_is_unused_and_retires_the_rest(teacher):

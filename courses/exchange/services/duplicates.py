@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from academy.db import db
 from courses.exchange.models import ImportRow, QuestionPrint
@@ -18,7 +20,7 @@ MOST_TOLD = 5
 
 
 def bring_up_to_date() -> int:
-    """Work out the prints of all current versions that have none yet; return how many."""
+    """Work out the prints of all current versions that have none yet; return how many. Two at once do no harm."""
     query = (
         select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.content)
         .join(Question, Question.current_version_id == QuestionVersion.id)
@@ -29,8 +31,10 @@ def bring_up_to_date() -> int:
         {"version_id": version, "exact": exact_print(FileQuestion(kind, content)), "near": near_print(content)}
         for version, kind, content in db.session.execute(query)
     ]
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     for start in range(0, len(missing), PIECE):
-        db.session.execute(insert(QuestionPrint), missing[start : start + PIECE])
+        anew = insert(QuestionPrint).on_conflict_do_nothing(index_elements=["version_id"])
+        db.session.execute(anew, missing[start : start + PIECE])
     return len(missing)
 
 
