@@ -233,6 +233,18 @@ def test_it_is_done_once_and_can_be_undone(surplus):
     assert again.id != run.id and sums(rich)[2027, "elective"] == 600
 
 
+def test_undoing_passes_over_what_was_taken_back_by_itself_and_keeps_both_titles(surplus):
+    rich, _poor = surplus
+    before = sum(sums(rich).values())
+    run = carry_over.carry_over(2026, None)
+    comes = db.session.scalars(select(LedgerEntry).where(LedgerEntry.key.endswith(":in"))).one()
+    credits.reverse(comes, None, "单独冲正")
+    carry_over.undo(run, None, "任务改了")
+    assert sum(sums(rich).values()) == before
+    taken_back = db.session.scalars(select(LedgerEntry).where(LedgerEntry.kind == "reversed")).all()
+    assert len(taken_back) == 2 and all(each.evidence["title_en"] for each in taken_back)
+
+
 def test_nobody_with_a_surplus_is_no_run(city, clock):
     clock.move(days=320)
     with pytest.raises(UserError):

@@ -31,7 +31,7 @@ from courses.credits.rules import engine, facts
 from courses.credits.rules.backfill import Line
 from courses.credits.services.backfill_people import load_roster
 from courses.credits.services.choosing import RulesMissing, choose
-from courses.credits.services.posting import Posting, Source, make_entry, make_reversal
+from courses.credits.services.posting import Posting, Source, columns_of, make_entry, reverse_all
 from courses.formats.reading_tables import MAX_BYTES, Found, TableError, find_table, read_rows
 
 PIECE = 500
@@ -231,7 +231,7 @@ def enter(batch: BackfillBatch, by: Person, rows: Collection[int] | None = None)
         raise UserError(_("没有选中可以录入的行"), 422)
     try:
         with db.session.begin_nested():
-            db.session.execute(insert(LedgerEntry), [_columns(_entry(batch, by, verdict)) for verdict in chosen])
+            db.session.execute(insert(LedgerEntry), [columns_of(_entry(batch, by, verdict)) for verdict in chosen])
     except IntegrityError as error:
         raise UserError(_("刚才有人录入了同样的行，这一批没有录入。请刷新后再看一遍"), 409) from error
     batch.state, batch.imported_at = "imported", now()
@@ -274,10 +274,6 @@ def _entry(batch: BackfillBatch, by: Person, verdict: Verdict) -> LedgerEntry:
     )
 
 
-def _columns(entry: LedgerEntry) -> dict[str, Any]:
-    return {column.name: getattr(entry, column.name) for column in LedgerEntry.__table__.columns if column.name != "id"}
-
-
 def _lock(batch: BackfillBatch) -> None:
     db.session.refresh(batch, with_for_update=True)
 
@@ -301,28 +297,11 @@ def roll_back(batch: BackfillBatch, by: Person, reason: str) -> int:
         return 0
     if batch.state != "imported":
         raise UserError(_("这一批还没有录入，不需要撤销"), 409)
-    entries = _reverse_standing(batch, by, reason)
+    rows = reverse_all(lambda: standing_entries(batch), by, reason)
     batch.state, batch.rolled_back_at, batch.reason = "rolled_back", now(), reason[:400]
-    record("credits.rolled_back", batch, label=batch.file.name, rows=len(entries), reason=reason[:400])
+    record("credits.rolled_back", batch, label=batch.file.name, rows=rows, reason=reason[:400])
     db.session.flush()
-    return len(entries)
-
-
-def _reverse_standing(batch: BackfillBatch, by: Person, reason: str) -> Sequence[LedgerEntry]:
-    """Take back what stands; once more where somebody has taken back a single entry at this very moment."""
-    entries = standing_entries(batch)
-    try:
-        with db.session.begin_nested():
-            _reverse_all(entries, by, reason)
-    except IntegrityError:
-        entries = standing_entries(batch)
-        _reverse_all(entries, by, reason)
-    return entries
-
-
-def _reverse_all(entries: Sequence[LedgerEntry], by: Person, reason: str) -> None:
-    if entries:
-        db.session.execute(insert(LedgerEntry), [_columns(make_reversal(entry, by, reason)) for entry in entries])
+    return rows
 
 
 def batches(limit: int = 50) -> list[BackfillBatch]:

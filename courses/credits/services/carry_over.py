@@ -24,6 +24,7 @@ from academy.i18n import lazy as _l
 from academy.web.filters import local_date
 from courses.credits.models import CarryOverRun, LedgerEntry
 from courses.credits.rules import requirements as rules
+from courses.credits.services.posting import reverse_all
 from courses.credits.services.requirement_people import Asking, PersonStanding, people_asked
 
 labels.register(
@@ -36,11 +37,6 @@ SOURCE = "year"
 CARRY = "surplus_to_next_year"
 FROM, TO = _l("%(year)s 年的多余学时"), _l("转到 %(year)s 年的学时")
 PIECE = 1000
-KEPT = (
-    *("person_id", "obligation", "category", "rule", "rule_version", "source_type", "source_id", "source_title"),
-    *("unit_id", "unit_path", "post", "earned_on"),
-)
-"""What a reversal takes from the entry that it reverses."""
 
 
 @dataclass(frozen=True)
@@ -161,22 +157,6 @@ def undo(run: CarryOverRun, by: Person | None, reason: str) -> None:
         LedgerEntry.kind == "carried_over",
         LedgerEntry.id.not_in(reversed_already),
     )
-    pieces = [_reversal(entry, run, by, reason.strip()[:400]) for entry in db.session.scalars(made)]
-    if pieces:
-        db.session.execute(insert(LedgerEntry), pieces)
+    reverse_all(lambda: db.session.scalars(made).all(), by, reason.strip())
     record("carry_over.undone", run, label=str(run.year), reason=reason.strip()[:400])
     db.session.flush()
-
-
-def _reversal(entry: LedgerEntry, run: CarryOverRun, by: Person | None, reason: str) -> dict[str, Any]:
-    return {
-        **{name: getattr(entry, name) for name in KEPT},
-        "key": f"{entry.key}:reversed",
-        "kind": "reversed",
-        "amount_hundredths": -entry.amount_hundredths,
-        "reverses_id": entry.id,
-        "evidence": {},
-        "reason": reason,
-        "entered_by_id": by.id if by else None,
-        "created_at": run.undone_at,
-    }

@@ -1,12 +1,12 @@
 """Entering hours, and taking them back. Nothing here changes or deletes an entry; the database would refuse it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, insert, or_, select, text
 from sqlalchemy.exc import IntegrityError
 
 from academy.accounts.models import Person
@@ -270,6 +270,30 @@ def make_reversal(entry: LedgerEntry, by: Person | None, reason: str) -> LedgerE
         entered_by_id=by.id if by else None,
         reason=reason[:400],
     )
+
+
+def columns_of(entry: LedgerEntry) -> dict[str, Any]:
+    """Return an entry that is not added yet as columns, for entering many at once."""
+    return {column.name: getattr(entry, column.name) for column in LedgerEntry.__table__.columns if column.name != "id"}
+
+
+def reverse_all(find: Callable[[], Sequence[LedgerEntry]], by: Person | None, reason: str) -> int:
+    """Take back all entries that `find` returns, which are those that stand; return how many.
+
+    They are looked for once more where somebody has taken back a single one at this very moment.
+    """
+    try:
+        return _reverse_these(find(), by, reason)
+    except IntegrityError:
+        return _reverse_these(find(), by, reason)
+
+
+def _reverse_these(entries: Sequence[LedgerEntry], by: Person | None, reason: str) -> int:
+    if entries:
+        with db.session.begin_nested():
+            reversals = [columns_of(make_reversal(entry, by, reason)) for entry in entries]
+            db.session.execute(insert(LedgerEntry), reversals)
+    return len(entries)
 
 
 def reverse(entry: LedgerEntry, by: Person | None, reason: str) -> LedgerEntry:
