@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from academy.accounts.session import current_person
 from academy.clock import now
+from academy.errors import UserError
+from academy.i18n import _
 from academy.permissions import can, signed_in
 from academy.web.filters import local_date
 from academy.web.lookups import get_or_404
@@ -52,13 +54,18 @@ def badge(certificate_id: int) -> ResponseReturnValue:
 
 
 def _readable(certificate_id: int) -> Certificate:
-    """Return a certificate of one's own, or of somebody in one's care; anybody else's is a 404."""
+    """Return a certificate of one's own, or of somebody in one's care; anybody else's is a 404.
+
+    One's own that was revoked is not given out any more; those who keep them still look at it.
+    """
     certificate = get_or_404(Certificate, certificate_id)
-    if certificate.person_id == current_person.id:
-        return certificate
     scopes = current_person.scope_paths if can("certificates.view") else ()
-    if not any(certificate.unit_path.startswith(scope) or scope == "/" for scope in scopes):
+    if any(certificate.unit_path.startswith(scope) or scope == "/" for scope in scopes):
+        return certificate
+    if certificate.person_id != current_person.id:
         abort(404)
+    if certificate.revoked_at is not None:
+        raise UserError(_("这张证书已经撤销了"), 410)
     return certificate
 
 

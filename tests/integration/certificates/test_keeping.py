@@ -66,6 +66,17 @@ def test_ones_own_page_is_cheap_and_tells_of_revocations(app, sign_in):
     assert "还没有证书" in sign_in(make_person()).get("/me/certificates").words
 
 
+def test_a_revoked_certificate_is_given_out_no_more(app, sign_in, admin):
+    person = make_person()
+    certificate = make_certificate(person)
+    revoke(certificate, "misconduct", "代学", None)
+    client = sign_in(person)
+    for name in ("zh.pdf", "en.pdf", "credential.json"):
+        answer = client.get(f"/certificates/{certificate.id}/{name}")
+        assert (answer.status_code, "已经撤销" in answer.words) == (410, True)
+        assert admin.get(f"/certificates/{certificate.id}/{name}").status_code == 200
+
+
 def test_the_list_is_searched_and_cheap(app, admin):
     unit = make_unit("祁连社区")
     found = make_certificate(make_person(name="王芳", unit=unit))
