@@ -80,8 +80,8 @@ def ids_in(texts: list[str]) -> tuple[int, ...]:
     """Return the ids that `packed` or single check boxes wrote, at most MOST_IDS; what is no id is passed over."""
     found: dict[int, None] = {}
     for part in (part for text in texts for part in text.split(",")):
-        first, _dash, last = part.strip().partition("-")
-        start, end = number(first), number(last or first)
+        first, dash, last = part.strip().partition("-")
+        start, end = number(first), number(last if dash else first)
         if start is None or end is None or end < start:
             continue
         for each in range(start, min(end, start + MOST_IDS) + 1):

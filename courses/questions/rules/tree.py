@@ -243,8 +243,8 @@ def folded(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """Return a name as it is kept: one line, with no slash that would part a path. It may still be too long."""
-    return _SLASHES.sub(SLASH_IN_NAME, clean_line(text)).strip()
+    """Return a name as it is kept: one line, with no slash that would part a path, and none at its ends. It may be too long."""
+    return _SLASHES.sub(SLASH_IN_NAME, clean_line(text)).strip(SLASH_IN_NAME + " ")
 
 
 def split_path(text: str) -> list[str]:
@@ -264,7 +264,7 @@ def fitted(names: Sequence[str]) -> list[str]:
     deep = names[MOST_LEVELS - 1 :]
     if deep:
         kept.append(_JOINED.join(deep))
-    return [name[:NAME_LIMIT].strip() for name in kept]
+    return [clean_name(name[:NAME_LIMIT]) for name in kept]
 
 
 def path_problem(text: str) -> LazyString | None:

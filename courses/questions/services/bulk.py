@@ -17,7 +17,7 @@ from academy.audit.services import record
 from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
-from academy.i18n import _
+from academy.i18n import _, ngettext
 from courses.questions import rules
 from courses.questions.asking import ids_in, packed
 from courses.questions.models import Category, Question, QuestionVersion
@@ -194,10 +194,15 @@ class _Rewriting(Act):
             }
             for row in rows
         ]
-        statement = insert(QuestionVersion).returning(QuestionVersion.id, sort_by_parameter_order=True)
-        made = list(db.session.scalars(statement, values))
-        current = [{"id": row.id, "current_version_id": version} for row, version in zip(rows, made, strict=True)]
-        db.session.execute(update(Question), current)
+        db.session.execute(insert(QuestionVersion), values)
+        newest = (
+            select(QuestionVersion.id)
+            .where(QuestionVersion.question_id == Question.id)
+            .order_by(QuestionVersion.number.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        _set(rows, current_version_id=newest)
 
 
 @dataclass(frozen=True)
@@ -331,7 +336,7 @@ def carry_out(act: Act, ids: Collection[int], by: Person) -> tuple[Plan, AuditEn
         before.setdefault(act.before(row), []).append(row.id)
     entry = record(
         act.audit,
-        label=_("%(n)s 道题", n=len(outcome.changed)),
+        label=ngettext("%(n)s 道题", "%(n)s 道题", len(outcome.changed), n=len(outcome.changed)),
         count=len(outcome.changed),
         ids=packed([row.id for row in outcome.changed]),
         before={key: packed(value) for key, value in before.items()},

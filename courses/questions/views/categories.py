@@ -17,6 +17,8 @@ from courses.questions.services import shelves
 from courses.questions.views.blueprint import blueprint
 from courses.vocabulary import SUBJECTS
 
+FORBIDDEN = 403
+
 
 @blueprint.get("/studio/questions/categories")
 @requires("questions.edit")
@@ -138,6 +140,8 @@ def move_category(category_id: int) -> ResponseReturnValue:
     try:
         moved = shelves.move(found, form.target.data or None, current_person)
     except UserError as error:
+        if error.status == FORBIDDEN:
+            return _page(found, mistake=error.message), error.status
         form.blame(UserError(error.message, error.status, "target"))
         return _page(found, place=form), error.status
     if moved:
