@@ -11,6 +11,7 @@ from academy.errors import UserError
 from academy.i18n import _, ngettext
 from academy.permissions import requires
 from academy.web.filters import show_clock
+from academy.web.lookups import identity
 from academy.web.pagination import paginate
 from courses.catalog.models import Course, Lesson
 from courses.catalog.rules import clock_ms
@@ -145,7 +146,7 @@ def _address(course: Course, lesson: Lesson) -> str:
 
 def _page(course: Course, lesson: Lesson, rows: list[Row], problems: dict[str, str]) -> str:
     args = request.args
-    q, type_key, category_id = args.get("q", "").strip(), args.get("type", ""), args.get("category", type=int)
+    q, type_key, category_id = args.get("q", "").strip(), args.get("type", ""), args.get("category", type=identity)
     there = [row.placed.question_id for row in rows]
     return outline_page(
         "catalog/lesson_questions.html",

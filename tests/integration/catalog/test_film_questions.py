@@ -167,3 +167,7 @@ def test_the_page_asks_little(studio, lesson, filled):
     with count_queries() as queries:
         studio.get(address(lesson))
     queries.assert_at_most(11)
+
+
+def test_a_shelf_that_no_database_holds_is_passed_over(studio, lesson):
+    assert studio.get(f"{address(lesson)}?category={10**20}").status_code == 200
