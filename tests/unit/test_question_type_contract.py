@@ -207,6 +207,15 @@ def test_plain_text_keeps_everything(type_, example):
     assert {**content, "explanation": example.content["explanation"]} == example.content
 
 
+@each_type
+def test_the_editor_keeps_how_texts_are_written_and_paper_shows_their_words(type_):
+    example = type_.examples[0].content
+    content = {**example, "stem": f"**{example['stem']}**", "format": "markdown", "hints": ["想想分寸"]}
+    form = type_.to_form(content)
+    assert (form["format"], form["hints"][0]) == ("markdown", "想想分寸")
+    assert "**" not in type_.print_parts(content, None).stem
+
+
 def test_a_type_that_is_gone_has_a_stand_in_that_loses_nothing():
     missing = get("oral_exam")
     assert not missing.installed

@@ -19,7 +19,10 @@ from courses.question_types.base import (
     QuestionType,
     as_content,
     asked,
+    common_form,
     first,
+    format_of,
+    plain_stem,
     text_of,
 )
 from courses.question_types.case.parts import (
@@ -28,7 +31,7 @@ from courses.question_types.case.parts import (
     read_parts,
     write_parts,
 )
-from courses.question_types.text import clean_text
+from courses.question_types.text import MARKDOWN, clean_markdown, clean_text, plain_of
 
 MATERIAL_LIMIT = 10_000
 PARTS_FIELD = "answer-parts"
@@ -169,7 +172,7 @@ class Case(QuestionType):
         shown = [part.type.print_parts(part.content, part.seed(order_seed)) for part in parts_of(values)]
         texts = [f"({number}) {each.stem}" for number, each in enumerate(shown, 1)]
         return PrintParts(
-            stem="\n".join([str(asked(content)["stem"]), text_of(values, "material"), *texts]),
+            stem="\n".join([plain_stem(values), plain_of(text_of(values, "material"), format_of(values)), *texts]),
             lists=[lines for each in shown for lines in each.lists],
             blanks=[f"({number})" for number, _each in enumerate(shown, 1)],
         )
@@ -178,14 +181,16 @@ class Case(QuestionType):
         """See QuestionType."""
         text = first(form, "parts")
         parts, problems = read_parts(text)
-        content = {"material": clean_text(first(form, "material")), "parts": parts}
+        clean = clean_markdown if first(form, "format") == MARKDOWN else clean_text
+        content = {"material": clean(first(form, "material")), "parts": parts}
         return {**content, "parts_text": clean_text(text)} if problems else content
 
     def to_form(self, content: object, spare: int = 0) -> dict[str, Any]:
         """See QuestionType."""
         values = as_content(content)
         return {
-            **{name: text_of(values, name) for name in ("stem", "material", "explanation")},
+            **common_form(values),
+            "material": text_of(values, "material"),
             "parts": text_of(values, "parts_text") or write_parts(parts_of(values)),
         }
 

@@ -19,8 +19,10 @@ from courses.question_types.base import (
     answer_values,
     as_content,
     asked,
+    common_form,
     first,
     format_of,
+    plain_stem,
     text_of,
 )
 from courses.question_types.rubric import most_of, read_rubric, rubric_of, write_rubric
@@ -138,7 +140,7 @@ class Essay(QuestionType):
 
     def print_parts(self, content: object, order_seed: str | None) -> PrintParts:
         """See QuestionType."""
-        return PrintParts(stem=str(self.public(content, order_seed)["stem"]), blanks=[""])
+        return PrintParts(stem=plain_stem(content), blanks=[""])
 
     def own_from_form(self, form: FormValues) -> Content:
         """See QuestionType."""
@@ -153,7 +155,8 @@ class Essay(QuestionType):
         """See QuestionType."""
         values = as_content(content)
         return {
-            **{name: text_of(values, name) for name in ("stem", "explanation", "model_answer")},
+            **common_form(values),
+            "model_answer": text_of(values, "model_answer"),
             **{name: _shown_count(values.get(name)) for name in ("min_chars", "max_chars")},
             "rubric": write_rubric(rubric_of(values)),
         }
