@@ -5,9 +5,11 @@ Each room above says in its listeners.py how to find out:
     register_usage("quiz", find=uses_of, used=is_used, count=number_of_uses)
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from flask import url_for
 from sqlalchemy import ColumnElement, false, literal, or_
 
 from academy.accounts.models import Person
@@ -19,23 +21,25 @@ from courses.questions.rules import may_change
 class Use:
     """One place where a question is used.
 
-    `kind`: what sort of place, for example “测验”; `label`: its name; `state`: whether what people see there has the
-    question (“已发布”, “草稿”). `url` is for whoever may change the place: `owner_id` and administrators, or, with `anybody`,
-    every author.
+    `kind`: what sort of place, for example “测验”; `label`: its name; `state`: whether what people see there has the question
+    (“已发布”, “草稿”). The page of the place is `endpoint` with `values`; it is for whoever may change the place: `owner_id`
+    and administrators, or, with `anybody`, every author.
     """
 
     question_id: int
     kind: LazyString | str
     label: str
-    url: str = ""
     state: LazyString | str = ""
     published: bool = False
+    endpoint: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
     owner_id: int | None = None
     anybody: bool = False
 
     def link_for(self, person: Person) -> str:
-        """Return the address for this person, empty when the page is closed to them."""
-        return self.url if self.anybody or may_change(self.owner_id, person.id, person.role_names) else ""
+        """Return the address for this person, empty when there is none or the page is closed to them."""
+        may = self.anybody or may_change(self.owner_id, person.id, person.role_names)
+        return url_for(self.endpoint, **self.values) if self.endpoint and may else ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,6 @@ class ShelfUse:
 
     category_id: int
     label: str
-    url: str = ""
 
 
 Find = Callable[[Collection[int]], list[Use]]

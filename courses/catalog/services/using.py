@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import ColumnElement, select
 
 from academy.db import db
@@ -30,9 +29,10 @@ def find_uses(question_ids: Collection[int]) -> list[Use]:
 
 
 def _use(question_id: int, row: Any, published: bool) -> Use:
-    url = url_for("catalog.lesson_questions", course_id=row.course_id, lesson_id=row.lesson_id)
+    values = {"course_id": row.course_id, "lesson_id": row.lesson_id}
     label = _("%(course)s · %(lesson)s", course=row.course, lesson=row.lesson)
-    return Use(question_id, KIND, label, url, _l("已发布") if published else _l("草稿"), published, row.owner_id)
+    state = _l("已发布") if published else _l("草稿")
+    return Use(question_id, KIND, label, state, published, "catalog.lesson_questions", values, row.owner_id)
 
 
 def _asking() -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from flask import url_for
 from sqlalchemy import select
 
 from academy.db import db
@@ -28,8 +27,8 @@ def find_uses(question_ids: Collection[int]) -> list[Use]:
             question_id,
             _l("练习"),
             shelves.path(category_id),
-            url_for("practice.opened"),
             _l("开放练习的分类"),
+            endpoint="practice.opened",
             anybody=True,
         )
         for question_id, category_id in db.session.execute(query)

@@ -78,8 +78,8 @@ def acts() -> dict[str, str]:
         "tag": _("加标签…"),
         "untag": _("去掉标签…"),
         "difficulty": _("改难度…"),
-        "retire": _("停用"),
-        "restore": _("恢复使用"),
+        "retire": _("停用这些题"),
+        "restore": _("恢复使用这些题"),
         "owner": _("换负责人…"),
         "export": _("导出"),
     }

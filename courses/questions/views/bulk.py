@@ -261,8 +261,8 @@ def _sentence(act: bulk.Act) -> str:
     if isinstance(act, bulk.GiveTo):
         return _("负责人换成%(to)s", to=told["to"])
     sentences = {
-        "retire": _("停用"),
-        "restore": _("恢复使用"),
+        "retire": _("停用这些题"),
+        "restore": _("恢复使用这些题"),
         "tag": _("加上标签：%(tags)s", tags=told.get("tags", "")),
         "untag": _("去掉标签：%(tags)s", tags=told.get("tags", "")),
         "difficulty": _("难度改成：%(word)s", word=told.get("difficulty", "")),

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import ColumnElement, Executable, exists, func, literal, or_, select
 
 from academy.db import db
@@ -39,7 +38,7 @@ def _quizzes(query: Executable) -> dict[Key, tuple[str, int | None]]:
 
 
 def _use(key: Key, title: str, owner_id: int | None, state: Any, *, published: bool) -> Use:
-    return Use(key[0], KIND, title, url_for("quizzes.edit", quiz_id=key[1]), state, published, owner_id)
+    return Use(key[0], KIND, title, state, published, "quizzes.edit", {"quiz_id": key[1]}, owner_id)
 
 
 def _in_drafts(question_ids: Collection[int]) -> Executable:
@@ -130,7 +129,7 @@ def find_draws(category_ids: Collection[int]) -> list[ShelfUse]:
         rules += [(draw["from"], quiz_id, title) for draw in plan.get("draws", ())]
     wanted = set(category_ids)
     found = {
-        (rule["category_id"], quiz_id): ShelfUse(rule["category_id"], title, url_for("quizzes.edit", quiz_id=quiz_id))
+        (rule["category_id"], quiz_id): ShelfUse(rule["category_id"], title)
         for rule, quiz_id, title in rules
         if rule.get("category_id") in wanted
     }
