@@ -77,7 +77,7 @@
     var place = card.querySelector("[data-step-focus]") || card.querySelector("h2");
     var way = box(card);
     place.focus({ preventScroll: true });
-    (way || card).scrollIntoView({ block: "start" });
+    (card.querySelector("[role='alert']") || way || card).scrollIntoView({ block: "start" });
   }
 
   /* Get the card of a question as the server shows it now; again and again until the network is there. */
