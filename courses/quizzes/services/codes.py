@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from academy.accounts.models import Person
 from academy.clock import now
 from academy.db import db
@@ -25,7 +27,9 @@ def check(person: Person, quiz_version: QuizVersion, typed: str) -> None:
     if not quiz_version.access_code:
         return
     moment = now()
-    guess = db.session.get(QuizCodeGuess, (person.id, quiz_version.quiz_id), with_for_update=True)
+    # Guesses that are sent at once wait for one another here, also before there is a row that counts them.
+    db.session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    guess = db.session.get(QuizCodeGuess, (person.id, quiz_version.quiz_id), populate_existing=True)
     if guess is not None and moment >= guess.since + WITHIN:
         db.session.delete(guess)
         db.session.flush()

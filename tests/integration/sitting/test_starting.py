@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
 
+from academy.accounts.models import Person
 from academy.clock import now
 from academy.db import db
 from academy.errors import UserError
 from courses.quizzes import services
 from courses.quizzes.jobs import close_overdue_attempts
-from courses.quizzes.models import QuizAllowance, QuizSection
+from courses.quizzes.models import QuizAllowance, QuizCodeGuess, QuizSection, QuizVersion
 from courses.quizzes.rules import milliseconds
 from tests.factories import make_attempt, make_person, make_quiz, make_quiz_version
 from tests.integration.sitting.helpers import page_of, right_values, save_json, stored
@@ -30,6 +32,33 @@ def test_a_code_may_be_guessed_five_times_and_then_after_a_while(person, clock):
     assert services.start_attempt(make_person(), version, code="桥东２０２６")
     clock.move(minutes=10)
     assert services.start_attempt(person, version, code=" 桥东2026 ").state == "open"
+
+
+def test_codes_that_are_guessed_at_once_are_counted_one_by_one(app, person):
+    version = make_quiz_version("true_false", access_code="桥东2026")
+    db.session.commit()
+    found: list[object] = []
+
+    def guess() -> None:
+        with app.app_context():
+            try:
+                again = db.session.get_one(Person, person.id), db.session.get_one(QuizVersion, version.id)
+                found.append(refusal(*again, "1"))
+                db.session.commit()
+            except Exception as error:
+                found.append(error)
+            finally:
+                db.session.remove()
+
+    first = refusal(person, version, "0")
+    second = threading.Thread(target=guess)
+    second.start()
+    second.join(0.5)
+    db.session.commit()
+    second.join()
+    assert found == [first]
+    db.session.expire_all()
+    assert db.session.get_one(QuizCodeGuess, (person.id, version.quiz_id)).wrong == 2
 
 
 def test_no_code_no_question(person, clock):
