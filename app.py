@@ -1,5 +1,6 @@
 """The application: the only module that knows both packages."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,24 @@ from academy.accounts import session
 from academy.config import Settings, load_settings
 from academy.jobs import queue
 from academy.registry import Room, rooms
-from academy.web import assets, filters, foreign, preferences, security, transactions
+from academy.web import assets, components, filters, foreign, preferences, security, templating, transactions
 
 HOME = Path(__file__).resolve().parent
 PLUGIN_ROOMS = ("question_types", "lesson_types", "reports")
 
 
+class Academy(Flask):
+    """Flask, told once what it would find out anew for each hook of each request: no view or hook of ours is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the site from `settings` (default: from the environment)."""
     settings = settings or load_settings()
-    app = Flask("academy", root_path=str(HOME), instance_path=str(settings.instance))
+    app = Academy("academy", root_path=str(HOME), instance_path=str(settings.instance))
     app.config.update(settings.flask(), SETTINGS=settings, TIME_ZONE=settings.time_zone)
     app.config["MIGRATIONS"] = HOME / "academy" / "migrations"
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -43,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     permissions.init_app(app, _gather(found, "views", "PERMISSIONS", mapping=True))
     csrf = CSRFProtect(app)
     navigation.init_app(app, _gather(found, "views", "NAVIGATION"))
-    for part in (i18n, filters, errors, security, assets, queue):
+    for part in (i18n, filters, errors, security, assets, components, queue):
         part.init_app(app)
     _open_rooms(app, found)
     for endpoint, view in app.view_functions.items():
@@ -53,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _prepare_templates(app: Flask, settings: Settings) -> None:
+    templating.init_app(app)
     plugins = {name: FileSystemLoader(HOME / "courses" / name) for name in PLUGIN_ROOMS}
     app.jinja_env.loader = ChoiceLoader([FileSystemLoader(HOME / "templates"), PrefixLoader(plugins)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -202,10 +202,12 @@ def _template_ngettext(context: EvalContext, singular: str, plural: str, n: int,
 
 
 def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
-    """Fill in the values as Jinja's own functions do, at a third of their cost: a page has a hundred such texts."""
-    if context.autoescape:
-        text = Markup(text)  # noqa: S704 - translations are ours
-    return text % values if "%" in text else text
+    """Fill in the values as Jinja's own functions do, at a fraction of their cost: a page has a hundred such texts."""
+    if not context.autoescape:
+        return text % values if "%" in text else text
+    if "%" in text:
+        text = text % {name: v if type(v) is int else escape(v) for name, v in values.items()}
+    return Markup(text)  # noqa: S704 - translations are ours, and the values have been escaped
 
 
 def init_app(app: Flask) -> None:

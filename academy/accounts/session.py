@@ -5,7 +5,9 @@ from functools import cache
 from typing import cast
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 from werkzeug.local import LocalProxy
@@ -35,7 +37,23 @@ def _query() -> Select[Person]:
     return select(Person).where(Person.id == bindparam("person_id")).options(roles, joinedload(Person.unit))
 
 
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's sessions in a signed cookie, whose signer is made once and not twice for each request."""
+
+    def __init__(self) -> None:
+        self._signer: tuple[object, URLSafeTimedSerializer | None] = (None, None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return the signer for the key that the application has now."""
+        key, signer = self._signer
+        if signer is None or key != app.secret_key:
+            signer = super().get_signing_serializer(app)
+            self._signer = app.secret_key, signer
+        return signer
+
+
 def init_app(app: Flask) -> None:
     """Install the session's loader."""
+    app.session_interface = CookieSessions()
     login_manager.init_app(app)
     login_manager.user_loader(load_person)

@@ -1,6 +1,5 @@
 """How numbers, times and lengths are written on a page."""
 
-import re
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -9,13 +8,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from flask import Flask, current_app
 
-from academy.i18n import SOURCE, _, current_locale, html_lang
-from academy.web.rich_text import question_pieces, question_text
+from academy.i18n import _, current_locale
+from academy.web.rich_text import lang_of, question_phrase, question_pieces, question_stem, question_text
 
 UNKNOWN = "—"
 _DATE = {"zh": "y 年 M 月 d 日", "en": "d MMM y"}
 _DATETIME = {"zh": "y 年 M 月 d 日 HH:mm", "en": "d MMM y, HH:mm"}
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _WEEKDAY = {"zh": "y 年 M 月 d 日 EEEE", "en": "EEEE, d MMMM y"}
 
 
@@ -99,14 +97,6 @@ def show_filesize(size: int | None) -> str:
     return f"{value:.0f} {units[0]}" if value >= 10 or units[0] == "B" else f"{value:.1f} {units[0]}"
 
 
-def lang_of(text: Any) -> str:
-    """Return the lang attribute of what an author or a trainee wrote, so that it is read aloud with the right voice.
-
-    What holds a Chinese character is Chinese; for the rest the language of the page is as good a guess as any.
-    """
-    return html_lang(SOURCE if _HAN.search(str(text or "")) else current_locale())
-
-
 def _pick(patterns: dict[str, str]) -> str:
     return patterns.get(current_locale(), patterns["en"])
 
@@ -127,5 +117,7 @@ def init_app(app: Flask) -> None:
         "lang_of": lang_of,
         "question_text": question_text,
         "question_pieces": question_pieces,
+        "question_phrase": question_phrase,
+        "question_stem": question_stem,
     }
     app.jinja_env.filters.update(filters)

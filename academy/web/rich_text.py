@@ -5,8 +5,10 @@ smaller Markdown than that of lessons: a line break is kept as typed, a heading 
 headings), and an option has no paragraphs and no links, because it stands inside a label.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -14,11 +16,13 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from academy.i18n import SOURCE, current_locale, html_lang
 from academy.web.markdown import clean
 
 MARKDOWN = "markdown"
 HOLE = "\ue000"
 """Stands for a place to fill in while Markdown is rendered; taken out of everything that authors write."""
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _PHRASE_TAGS = {"em", "strong", "s", "code", "br", "img"}
 _PHRASE_ATTRIBUTES = {"img": {"src", "alt", "width", "height"}}
 
@@ -87,3 +91,48 @@ def question_pieces(parts: Sequence[str], form: object = None) -> list[Markup]:
         if len(pieces) == len(parts):
             return pieces
     return [escape(part) for part in parts]
+
+
+def lang_of(text: Any) -> str:
+    """Return the lang attribute of what an author or a trainee wrote, so that it is read aloud with the right voice.
+
+    What holds a Chinese character is Chinese; for the rest the language of the page is as good a guess as any.
+    """
+    return html_lang(SOURCE if _HAN.search(str(text or "")) else current_locale())
+
+
+# A paper of twenty questions has a hundred such pieces. Each is made once and kept by its words, so there is nothing that
+# could grow stale; the numbers bound what is kept, and the longest texts are not kept at all.
+LONGEST_KEPT = 2_000
+
+
+def question_phrase(text: object, form: object = None) -> Markup:
+    """Return a short text of a question, for a label, a cell or a line."""
+    words, rich = _words(text), form == MARKDOWN
+    made = _phrase_piece if len(words) <= LONGEST_KEPT else _phrase_piece.__wrapped__
+    return made(words, rich, lang_of(words))
+
+
+def question_stem(shown: Any, tag: str = "p") -> Markup:
+    """Return the stem of what a type's `public` or `review` gives: a `tag`, or a div where it is Markdown."""
+    values = shown if isinstance(shown, dict) else {}
+    words, rich = _words(values.get("stem")), values.get("format") == MARKDOWN
+    made = _stem_piece if len(words) <= LONGEST_KEPT else _stem_piece.__wrapped__
+    return made(words, rich, lang_of(words), tag)
+
+
+def _words(text: object) -> str:
+    return text if isinstance(text, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _phrase_piece(words: str, rich: bool, lang: str) -> Markup:
+    html = question_text(words, MARKDOWN, inline=True) if rich else escape(words)
+    return Markup('<span class="tx" lang="{}">{}</span>').format(lang, html)
+
+
+@lru_cache(maxsize=1024)
+def _stem_piece(words: str, rich: bool, lang: str, tag: str) -> Markup:
+    if rich:
+        return Markup('<div class="stem rich" lang="{}">{}</div>').format(lang, question_text(words, MARKDOWN))
+    return Markup('<{0} class="stem" lang="{1}">{2}</{0}>').format(tag, lang, escape(words))

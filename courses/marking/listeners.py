@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from flask import url_for
+
 from academy.audit import labels
 from academy.i18n import lazy as _l
 from courses.marking.services import answers, appeals
@@ -29,6 +31,7 @@ def beside(attempt: Attempt) -> Iterable[Piece]:
     marked, appealed = appeals.touched(attempt.id)
     values = {
         "token": attempt.token,
+        "ask": url_for("marking.ask", token=attempt.token, position=0).removesuffix("0"),
         "most": appeals.MOST_PER_ANSWER,
         "answers": {each.response.position: each for each in answers.of_attempt(attempt)} if marked else {},
         "appeals": appeals.of_attempt(attempt.id) if appealed else {},
