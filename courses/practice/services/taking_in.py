@@ -92,20 +92,28 @@ def may_show_key(attempt: Attempt) -> bool:
 
 def _note(attempt: Attempt) -> int:
     """Bring the graded answers of an attempt into the notebook, each once."""
-    rows = _graded(attempt)
-    answered = sum(installed.get(row.type).is_answered(row.Response.answer) for row in rows)
+    rows = _graded(attempt, contents=_asks_how_sure(attempt))
+    answered = sum(installed.get(row.type).is_answered(row.answer) for row in rows)
     blanks = rules.blanks_count(answered, len(rows))
     given = [_given(attempt, row, blanks) for row in rows]
     return note_answers(attempt.person_id, given, attempt.submitted_at or now())
 
 
-def _graded(attempt: Attempt) -> Sequence[Any]:
-    """Return the graded responses that have not been noted yet. One query."""
+def _graded(attempt: Attempt, contents: bool) -> Sequence[Any]:
+    """Return the graded responses that have not been noted yet, with the questions' `contents` or without. One query."""
     noted = exists().where(
         PracticeRecord.attempt_id == attempt.id, PracticeRecord.question_version_id == Response.question_version_id
     )
     query = (
-        select(Response, QuestionVersion.question_id, QuestionVersion.type, QuestionVersion.content)
+        select(
+            Response.question_version_id,
+            Response.answer,
+            Response.fraction_numerator,
+            Response.fraction_denominator,
+            QuestionVersion.question_id,
+            QuestionVersion.type,
+            *([QuestionVersion.content] if contents else []),
+        )
         .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
         .where(Response.attempt_id == attempt.id, Response.fraction_numerator.is_not(None), ~noted)
         .order_by(Response.position)
@@ -114,20 +122,24 @@ def _graded(attempt: Attempt) -> Sequence[Any]:
 
 
 def _given(attempt: Attempt, row: Any, blanks: bool) -> Given:
-    response, type_ = row.Response, installed.get(row.type)
-    fraction = Fraction(response.fraction_numerator, response.fraction_denominator)
-    if modes.get(attempt.quiz_version.feedback).levels and not type_.marked_by_hand:
+    type_ = installed.get(row.type)
+    fraction = Fraction(row.fraction_numerator, row.fraction_denominator)
+    if _asks_how_sure(attempt) and not type_.marked_by_hand:
         # What one was sure of changes the marks; the notebook asks whether the answer was right.
-        fraction = type_.grade(row.content, response.answer) or Fraction(0)
+        fraction = type_.grade(row.content, row.answer) or Fraction(0)
     return Given(
         question_id=row.question_id,
-        version_id=response.question_version_id,
-        answer=response.answer,
+        version_id=row.question_version_id,
+        answer=row.answer,
         fraction=fraction,
         quiz_id=attempt.quiz_id,
         attempt_id=attempt.id,
-        counts=blanks or type_.is_answered(response.answer),
+        counts=blanks or type_.is_answered(row.answer),
     )
+
+
+def _asks_how_sure(attempt: Attempt) -> bool:
+    return bool(modes.get(attempt.quiz_version.feedback).levels)
 
 
 def correct(attempt: Attempt) -> None:
@@ -135,7 +147,7 @@ def correct(attempt: Attempt) -> None:
 
     A wrong answer that was right after all is taken back, and its entry with it when nothing else is in it.
     """
-    if modes.get(attempt.quiz_version.feedback).levels:
+    if _asks_how_sure(attempt):
         return
     query = (
         select(PracticeRecord, Response)

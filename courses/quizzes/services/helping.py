@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -11,7 +11,7 @@ from academy.db import db
 from courses.question_types.base import hints_of
 from courses.quizzes.feedback import installed as modes
 from courses.quizzes.feedback.base import FeedbackMode, Terms
-from courses.quizzes.models import Attempt, QuizTry, QuizVersion, Response
+from courses.quizzes.models import Attempt, QuizTry, QuizVersion
 from courses.quizzes.services.scoring import terms_of
 
 
@@ -56,6 +56,18 @@ class Help:
         return self.mode.share(answer, self.tries, confidence, self.terms)
 
 
+class Placed(Protocol):
+    """What is asked of a response here; a row of its columns will do."""
+
+    @property
+    def position(self) -> int:
+        """Its place in the quiz."""
+
+    @property
+    def locked(self) -> bool:
+        """Whether it takes no answer any more."""
+
+
 class Helper:
     """Knows the tries of an attempt: one query where its quiz checks answers, else none."""
 
@@ -71,7 +83,7 @@ class Helper:
                 self._tries.setdefault(each.position, []).append(share)
                 self._last[each.position] = each.answer
 
-    def at(self, response: Response, content: Mapping[str, Any]) -> Help:
+    def at(self, response: Placed, content: Mapping[str, Any]) -> Help:
         """Return what there is to say about one question."""
         tries = tuple(self._tries.get(response.position, ()))
         hints = tuple(hints_of(content)[: self.mode.hints(tries, self.terms)]) if tries else ()

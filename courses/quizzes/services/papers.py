@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, bindparam, func, select
 
 from academy.clock import now
 from academy.db import db
@@ -210,48 +210,59 @@ def review(attempt: Attempt, *, show_key: bool) -> list[Reviewed]:
     ]
 
 
-def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Response]]:
-    version = attempt.quiz_version
-    query = (
-        select(Response, QuestionVersion)
-        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
-        .where(Response.attempt_id == attempt.id)
+# Every page of a sitting asks for all of the paper: past the ORM, which would make forty objects of it.
+_response, _version = cast(Table, Response.__table__), cast(Table, QuestionVersion.__table__)
+_PAPER = (
+    select(
+        _response.c.position,
+        _response.c.marks_hundredths,
+        _response.c.closes_at,
+        _response.c.answer,
+        _response.c.flagged,
+        _response.c.sequence,
+        _response.c.fraction_numerator,
+        _response.c.fraction_denominator,
+        _response.c.awaiting,
+        _response.c.locked,
+        _response.c.confidence,
+        _version.c.type,
+        _version.c.content,
     )
-    rows = {response.position: (response, question) for response, question in db.session.execute(query)}
+    .join(_version, _version.c.id == _response.c.question_version_id)
+    .where(_response.c.attempt_id == bindparam("attempt"))
+)
+
+
+def _rows(attempt: Attempt) -> list[tuple[PaperQuestion, Any]]:
+    """Return the questions in this attempt's order, each with its response: the columns that `_PAPER` names."""
+    version = attempt.quiz_version
+    rows = {row.position: row for row in db.session.connection().execute(_PAPER, {"attempt": attempt.id})}
     shape = [(each["first"], each["count"], each["shuffle"]) for each in version.plan.get("sections", [])]
     order = rules.paper_order(len(rows), shape, attempt.seed, version.shuffle_questions)
     sections, helper, moment = sections_of(version, order), Helper(attempt), now()
-    result: list[tuple[PaperQuestion, Response]] = []
+    rule = version.plan.get("scoring", "")
+    result: list[tuple[PaperQuestion, Any]] = []
     for number, position in enumerate(order, 1):
-        response, question = rows[position]
-        seed = rules.option_seed(attempt.seed, position, version.shuffle_options)
-        asked = replace(
-            _paper_question(number, question, seed, response, version.plan.get("scoring", "")),
+        row = rows[position]
+        content, type_ = as_content(row.content), installed.get(row.type)
+        question = PaperQuestion(
+            number=number,
+            position=position,
+            marks_hundredths=row.marks_hundredths,
+            type=type_,
+            _content=type_.scored_by(content, rule),
+            _seed=rules.option_seed(attempt.seed, position, version.shuffle_options),
+            answer=row.answer,
+            flagged=row.flagged,
+            sequence=row.sequence,
+            confidence=row.confidence,
+            closes_at=row.closes_at,
             section=sections.get(position),
-            help=helper.at(response, as_content(question.content)),
-            over=rules.is_overdue(attempt.state, response.closes_at, moment),
+            help=helper.at(row, content),
+            over=rules.is_overdue(attempt.state, row.closes_at, moment),
         )
-        result.append((asked, response))
+        result.append((question, row))
     return result
-
-
-def _paper_question(
-    number: int, question: QuestionVersion, seed: str | None, response: Response, rule: str
-) -> PaperQuestion:
-    type_ = installed.get(question.type)
-    return PaperQuestion(
-        number=number,
-        position=response.position,
-        marks_hundredths=response.marks_hundredths,
-        type=type_,
-        _content=type_.scored_by(as_content(question.content), rule),
-        _seed=seed,
-        answer=response.answer,
-        flagged=response.flagged,
-        sequence=response.sequence,
-        confidence=response.confidence,
-        closes_at=response.closes_at,
-    )
 
 
 def draft_paper(quiz: Quiz, letter: str = "A") -> list[PaperQuestion]:

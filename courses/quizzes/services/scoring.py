@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -47,7 +47,20 @@ def terms_of(version: QuizSettings) -> Terms:
     return Terms(version.tries_allowed, Fraction(version.penalty_hundredths, 100), version.closes_at)
 
 
-def grade(response: Response, type_key: str, content: object, scheme: Scheme) -> None:
+@dataclass(slots=True)
+class Marked:
+    """The part of a response that grading reads and writes."""
+
+    position: int
+    marks_hundredths: int
+    answer: Any
+    confidence: int | None
+    fraction_numerator: int | None = None
+    fraction_denominator: int = 1
+    awaiting: bool = False
+
+
+def grade(response: Response | Marked, type_key: str, content: object, scheme: Scheme) -> None:
     """Note in a response what it earns, or that it waits for a marker; its question counts for nobody without its type.
 
     The tries are graded anew as well, so that a corrected key counts for them, too.
@@ -62,7 +75,7 @@ def grade(response: Response, type_key: str, content: object, scheme: Scheme) ->
     note(response, scheme.mode.share(fraction, tries, response.confidence, scheme.terms))
 
 
-def note(response: Response, fraction: Fraction | None) -> None:
+def note(response: Response | Marked, fraction: Fraction | None) -> None:
     """Write a fraction into a response; None leaves the question out, or lets it wait."""
     if fraction is None:
         response.fraction_numerator, response.fraction_denominator = None, 1
@@ -70,14 +83,26 @@ def note(response: Response, fraction: Fraction | None) -> None:
         response.fraction_numerator, response.fraction_denominator = rules.kept(fraction).as_integer_ratio()
 
 
-def fraction_of(response: Response) -> Fraction | None:
+class Graded(Protocol):
+    """What is asked of a graded response here; a row of its columns will do."""
+
+    @property
+    def fraction_numerator(self) -> int | None:
+        """None where it is not graded."""
+
+    @property
+    def fraction_denominator(self) -> int:
+        """Never 0."""
+
+
+def fraction_of(response: Graded) -> Fraction | None:
     """Return the share that an answer earned, or None."""
     if response.fraction_numerator is None:
         return None
     return Fraction(response.fraction_numerator, response.fraction_denominator)
 
 
-def add_up(responses: Iterable[Response], scheme: Scheme) -> tuple[rules.Score, int]:
+def add_up(responses: Iterable[Response | Marked], scheme: Scheme) -> tuple[rules.Score, int]:
     """Return the score of responses, and how many of them wait for a marker: those earn nothing yet, but count."""
     rows = list(responses)
     zero = Fraction(0)
@@ -94,7 +119,7 @@ def add_up(responses: Iterable[Response], scheme: Scheme) -> tuple[rules.Score, 
     return rules.Score(max(zero, score.earned - lost), score.possible), sum(each.awaiting for each in rows)
 
 
-def settle(attempt: Attempt, responses: Iterable[Response], scheme: Scheme) -> None:
+def settle(attempt: Attempt, responses: Iterable[Response | Marked], scheme: Scheme) -> None:
     """Write score, pass and count of waiting answers into an attempt. Nobody has passed while an answer waits."""
     score, attempt.awaiting = add_up(responses, scheme)
     attempt.score_numerator, attempt.score_denominator = rules.kept(score.earned).as_integer_ratio()

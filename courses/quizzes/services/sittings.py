@@ -222,15 +222,18 @@ def _keep(place: Sitting, answer: Any, flagged: bool, sure: int | None, sequence
 # -- the end -------------------------------------------------------------------------------------------------------
 
 
+# Asked by every page of a sitting: built once.
+_OWN = (
+    select(Attempt)
+    .join(Attempt.quiz_version)
+    .options(contains_eager(Attempt.quiz_version))
+    .where(Attempt.token == bindparam("token"), Attempt.person_id == bindparam("person"))
+)
+
+
 def find_attempt(token: str, person: Person) -> Attempt | None:
     """Return the person's own attempt with its frozen quiz, or None. One query."""
-    query = (
-        select(Attempt)
-        .join(Attempt.quiz_version)
-        .options(contains_eager(Attempt.quiz_version))
-        .where(Attempt.token == token, Attempt.person_id == person.id)
-    )
-    return db.session.scalar(query)
+    return db.session.scalar(_OWN, {"token": token, "person": person.id})
 
 
 def submit(attempt: Attempt) -> Attempt:
@@ -250,18 +253,55 @@ def submit(attempt: Attempt) -> Attempt:
     return attempt
 
 
-def _graded(attempt: Attempt, scheme: scoring.Scheme) -> list[Response]:
-    """Grade every question from what is saved, and note the fraction in its response."""
-    query = (
-        select(Response, QuestionVersion.type, QuestionVersion.content)
-        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
-        .where(Response.attempt_id == attempt.id)
-        .order_by(Response.position)
+# Handing in touches every response of the paper: two statements that go past the ORM.
+_ANSWERED = (
+    select(
+        _response.c.position,
+        _response.c.marks_hundredths,
+        _response.c.answer,
+        _response.c.confidence,
+        _question.c.type,
+        _question.c.content,
     )
-    graded = []
-    for response, key, content in db.session.execute(query):
-        scoring.grade(response, key, content, scheme)
-        graded.append(response)
+    .join(_question, _question.c.id == _response.c.question_version_id)
+    .where(_response.c.attempt_id == bindparam("attempt"))
+    .order_by(_response.c.position)
+)
+_NOTE_GRADE = (
+    update(_response)
+    .where(_response.c.attempt_id == bindparam("here"), _response.c.position == bindparam("place"))
+    .values(
+        fraction_numerator=bindparam("numerator"),
+        fraction_denominator=bindparam("denominator"),
+        awaiting=bindparam("waits"),
+        confidence=bindparam("sure"),
+    )
+)
+
+
+def _graded(attempt: Attempt, scheme: scoring.Scheme) -> list[scoring.Marked]:
+    """Grade every question from what is saved, and note the fraction in its response."""
+    db.session.flush()
+    connection, graded = db.session.connection(), []
+    for row in connection.execute(_ANSWERED, {"attempt": attempt.id}):
+        marked = scoring.Marked(row.position, row.marks_hundredths, row.answer, row.confidence)
+        scoring.grade(marked, row.type, row.content, scheme)
+        graded.append(marked)
+    values = [
+        {
+            "here": attempt.id,
+            "place": each.position,
+            "numerator": each.fraction_numerator,
+            "denominator": each.fraction_denominator,
+            "waits": each.awaiting,
+            "sure": each.confidence,
+        }
+        for each in graded
+    ]
+    if values:
+        connection.execute(_NOTE_GRADE, values)
+    for known in [each for each in db.session if isinstance(each, Response) and each.attempt_id == attempt.id]:
+        db.session.expire(known)
     return graded
 
 
