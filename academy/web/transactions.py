@@ -11,12 +11,30 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 STREAMED_TYPE = "application/offset+octet-stream"
 UPLOAD_LIMIT = "upload_limit_bytes"
+READS_FIRST = "reads_first"
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 def keep_changes() -> None:
     """Commit at the end of this request although the answer is an error (a failed sign-in must be counted)."""
     g.keep_changes = True
+
+
+def reads_first(view: View) -> View:
+    """Mark a view that changes something, but first only reads, and then calls `begin_writing`.
+
+    On SQLite one request writes at a time. What is found out before its turn (who asks, what about, whether at all) then
+    holds up nobody else; what matters has to be looked at again in the services, which lock what they change.
+    """
+    setattr(view, READS_FIRST, True)
+    return view
+
+
+def begin_writing() -> None:
+    """End the part that only reads of a view marked by `reads_first`; what it has loaded stays loaded."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.commit()
+    declare_reading(False)
 
 
 def init_app(app: Flask) -> None:
@@ -26,7 +44,8 @@ def init_app(app: Flask) -> None:
 
 
 def _begin() -> None:
-    declare_reading(request.method in SAFE)
+    view = current_app.view_functions.get(request.endpoint or "")
+    declare_reading(request.method in SAFE or hasattr(view, READS_FIRST))
     if request.method not in SAFE:
         _receive()
 

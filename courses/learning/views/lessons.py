@@ -20,7 +20,7 @@ from academy.permissions import signed_in
 from academy.web import reading_token
 from academy.web.filters import show_hundredths
 from academy.web.lookups import get_or_404
-from academy.web.transactions import keep_changes
+from academy.web.transactions import begin_writing, keep_changes, reads_first
 from courses.catalog.models import LessonVersion
 from courses.completion.evaluate import restricts
 from courses.learning import services
@@ -251,6 +251,7 @@ def reached(outcome: Outcome) -> list[str]:
 
 @blueprint.post("/learn/<slug>/<int:lesson_id>/quiz")
 @signed_in
+@reads_first
 def start_quiz(slug: str, lesson_id: int) -> ResponseReturnValue:
     """Start the quiz of a lesson, or go on with the attempt that is open."""
     opened, enrolment, lesson = enrolled_lesson(slug, lesson_id)
@@ -259,6 +260,7 @@ def start_quiz(slug: str, lesson_id: int) -> ResponseReturnValue:
     origin = {"enrolment_id": enrolment.id, "lesson_id": lesson_id, "lesson_version_id": lesson.id}
     back = url_for("learning.lesson", slug=slug, lesson_id=lesson_id)
     code, network = request.form.get("code", ""), network_of(request.remote_addr or "")
+    begin_writing()
     try:
         attempt = start_attempt(current_person, version, origin, back, code, network)
     except UserError as error:

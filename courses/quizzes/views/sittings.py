@@ -13,7 +13,7 @@ from academy.errors import UserError
 from academy.i18n import _
 from academy.permissions import signed_in, ticketed
 from academy.web.filters import show_time
-from academy.web.transactions import keep_changes
+from academy.web.transactions import begin_writing, keep_changes, reads_first
 from courses.quizzes import beside, rules, services
 from courses.quizzes.models import Attempt
 from courses.quizzes.services import PaperQuestion, explaining, happenings, papers, tries
@@ -238,10 +238,12 @@ def review_submit(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/attempts/<token>/submit")
 @signed_in
+@reads_first
 def submit(token: str) -> ResponseReturnValue:
     """Hand in and grade; again does nothing."""
     found = _own_attempt(token)
     already = found.state == rules.State.SUBMITTED
+    begin_writing()
     if not already and (told := request.form.get("events", "")[:MAX_TOLD]):
         _note(token, told)
     services.submit(found)
