@@ -95,7 +95,7 @@ def read(data: bytes, name: str) -> Reading:
             raise FormatError(_l("这里面没有题目，只有试卷的结构。请上传整个压缩包"))
         _take(reading, root, "", lambda _source: None)
         return reading
-    package = Package(data)
+    package, kept = Package(data), dict[str, str]()
     for item in package.items():
         if reading.found >= MAX_QUESTIONS:
             reading.complain(Place(element=item), _l("一次最多导入 %(limit)s 道题，后面的没有读", limit=MAX_QUESTIONS))
@@ -108,16 +108,20 @@ def read(data: bytes, name: str) -> Reading:
         if root.name == "questestinterop":
             reading.refuse(Place(element=item), _l("这是 QTI 1.2。请在原来的系统里导出为 QTI 2.1、2.2 或 3.0"))
         elif root.name in ITEM_ROOTS:
-            _take(reading, root, item, _finder(reading, package, item))
+            _take(reading, root, item, _finder(reading, package, item, kept))
     return reading
 
 
-def _finder(reading: Reading, package: Package, item: str) -> Callable[[str], str | None]:
+def _finder(reading: Reading, package: Package, item: str, kept: dict[str, str]) -> Callable[[str], str | None]:
+    """Return what finds the pictures of an item; one that many items show is unpacked once."""
+
     def find(source: str) -> str | None:
         path = posixpath.normpath(posixpath.join(posixpath.dirname(item), unquote(source)))
         if path not in package.names or not path.lower().endswith(PICTURES):
             return None
-        return reading.keep(Picture(posixpath.basename(path), package.read(path)))
+        if path not in kept:
+            kept[path] = reading.keep(Picture(posixpath.basename(path), package.read(path)))
+        return kept[path]
 
     return find
 

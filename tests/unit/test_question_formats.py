@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from courses.formats import question_contents as contents
+from courses.formats.qti_package import Package
 from courses.formats.question_contents import About
 from courses.formats.questions import FormatError, Question, faults, question_formats, recognise
 from courses.formats.rich_text import from_html, plain
@@ -146,6 +147,20 @@ def test_the_ids_of_imported_pairs_do_not_tell_which_sides_belong_together():
     assert ids("119", "120") == ids("120", "119")
 
 
+def test_a_picture_that_many_items_show_is_unpacked_once(monkeypatch):
+    item = QTI_SHOWING
+    stream, unpacked = io.BytesIO(), []
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("imsmanifest.xml", "<manifest/>")
+        archive.writestr("logo.png", b"x")
+        for number in range(5):
+            archive.writestr(f"{number}.xml", item)
+    read = Package.read
+    monkeypatch.setattr(Package, "read", lambda self, name: unpacked.append(name) or read(self, name))
+    reading = question_formats()["qti2"].read(stream.getvalue())
+    assert (reading.found, len(reading.pictures), unpacked.count("logo.png")) == (5, 1, 1)
+
+
 def test_qti_item_and_package():
     alone = read(QTI)
     assert [str(note) for note in alone.questions[0].notes] == ["缺少图片：pic.png"]
@@ -259,6 +274,12 @@ def _broken(format_, data):
 
 
 ODD_MOODLE = "<quiz><question type='{}'><questiontext><text>{}</text></questiontext>{}</question></quiz>"
+QTI_SHOWING = (
+    "<assessmentItem identifier='a'><responseDeclaration identifier='R' cardinality='single'><correctResponse>"
+    "<value>A</value></correctResponse></responseDeclaration><itemBody><p>问<img src='logo.png' alt=''/></p>"
+    "<choiceInteraction responseIdentifier='R' maxChoices='1'><simpleChoice identifier='A'>甲</simpleChoice>"
+    "<simpleChoice identifier='B'>乙</simpleChoice></choiceInteraction></itemBody></assessmentItem>"
+)
 ODD_QTI = (
     "<assessmentItem identifier='a'><responseDeclaration identifier='R' cardinality='multiple'><mapping>"
     "<mapEntry mapKey='A' mappedValue='1e99999999'/></mapping></responseDeclaration><itemBody><p>问</p>"
