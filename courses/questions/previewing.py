@@ -8,7 +8,7 @@ from courses.question_types.base import Content, QuestionType, format_of, hints_
 
 @dataclass(frozen=True)
 class Previewed:
-    """What the templates of a type need: `shown` and `answer` as in a sitting, `key` and the rest as after handing in nothing."""
+    """What the templates of a type need: `shown` and `answer` as in a sitting, `key` and the rest as after handing in."""
 
     type: QuestionType
     shown: Content
@@ -21,11 +21,16 @@ class Previewed:
 
 
 def previewed(type_: QuestionType, content: Content) -> Previewed:
-    """Return the preview of a content, complete or not."""
+    """Return the preview of a content, complete or not.
+
+    The key of options, and of what a person marks, is seen best beside no answer; elsewhere beside the right one.
+    """
+    shown = type_.public(content, None)
+    bare = "options" in shown or type_.marked_by_hand or type_.stepwise
     return Previewed(
         type=type_,
-        shown=type_.public(content, None),
-        key=type_.review(content, None, None),
+        shown=shown,
+        key=type_.review(content, None if bare else type_.correct_answer(content), None),
         explanation=text_of(content, "explanation"),
         hints=hints_of(content),
         format=format_of(content),

@@ -31,6 +31,7 @@ NAVIGATION = [
             "questions.edit",
             "questions.save",
             "questions.history",
+            "questions.go_back",
             "questions.bulk_change",
             "questions.bulk_do",
             "questions.categories",

@@ -13,7 +13,7 @@ from academy.permissions import requires
 from academy.web.rich_text import MARKDOWN, question_text
 from courses.question_types import installed
 from courses.question_types.base import plain_stem
-from courses.questions import editing, extending, previewing, services
+from courses.questions import editing, extending, previewing, services, usage
 from courses.questions.editing import Editor
 from courses.questions.models import Question
 from courses.questions.rules import DIFFICULTIES
@@ -169,6 +169,8 @@ def _editor_page(
         alike=alike,
         anyway=f"{ANYWAY}-{AGAIN}" if _goes_on() else ANYWAY,
         sections=extending.sent(question, request.form) if posted else extending.opened(question),
+        uses=usage.uses_of([question.id]).get(question.id, []) if question else [],
+        me=current_person,
         preview=previewing.previewed(editor.type, editor.content) if wanted else None,
         editable=editor.type.installed and (question is None or services.may_edit(question, current_person)),
         back=_back(),

@@ -16,6 +16,7 @@ from courses.question_types.base import plain_stem
 from courses.questions import comparing, services
 from courses.questions.comparing import Said
 from courses.questions.models import Question, QuestionVersion
+from courses.questions.previewing import previewed
 from courses.questions.rules import Draft
 from courses.questions.views.blueprint import blueprint
 from courses.questions.views.lookups import own_question, question_or_404
@@ -36,9 +37,7 @@ def _history_page(question: Question, mistake: str = "") -> str:
     versions = services.versions(question)
     numbers = {version.number: version for version in versions}
     old, new = _two(list(numbers))
-    shown = [
-        (version, type_.review(version.content, type_.correct_answer(version.content), None)) for version in versions
-    ]
+    shown = [(version, previewed(type_, version.content).key) for version in versions]
     return render_template(
         "questions/history.html",
         question=question,
