@@ -307,8 +307,7 @@ class Response(Base):
     `sequence` is the moment of the answer in milliseconds by the server's clock, as the browser reckons it, so that an
     answer given earlier never overwrites a later one, whenever it arrives. The fraction is empty until graded, and stays
     so where the question's type is not installed, and while `awaiting` says that a marker has to read the answer.
-    `locked`: it was checked and takes no further answer. `confidence` is how sure the person said to be of this answer,
-    in quizzes that ask for it.
+    `locked`: it was checked and takes no further answer. `confidence`: how sure the person said to be, where asked.
     """
 
     __tablename__ = "response"
