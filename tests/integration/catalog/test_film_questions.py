@@ -125,6 +125,12 @@ def test_no_more_than_twenty(studio, lesson):
     assert "最多放 20 道题" in studio.get(address(lesson)).get_data(as_text=True)
 
 
+def test_a_question_of_many_steps_is_refused_with_a_sentence(studio, lesson):
+    add(studio, lesson, make_question("true_false"), make_question("scenario_question"))
+    assert placed(lesson) == []
+    assert "情景题要一步一步作答，不能放进片子" in studio.get(address(lesson)).get_data(as_text=True)
+
+
 def test_publishing_pins_the_versions(author, lesson, filled):
     course = load_draft(lesson.course_id, for_update=True)
     version = publish(course, author)

@@ -19,6 +19,7 @@ from courses.quizzes import services
 from courses.quizzes.models import QuizTry
 from courses.quizzes.rules import milliseconds
 from tests.factories import make_attempt, make_person, make_question, make_quiz
+from tests.integration.learning.test_at_once import at_once
 from tests.integration.sitting.helpers import JSON, page_of, save_json, stored, ticket_of
 from tests.support import count_queries
 
@@ -194,6 +195,25 @@ def test_an_older_page_and_an_answer_sent_again_take_nothing_back(browser, sit, 
     assert earned(attempt) == 25
 
 
+def test_of_windows_that_step_at_the_same_moment_one_goes_on(app, browser, person, sit, step, clock):
+    attempt = sit()
+    step(attempt, 0)
+    token, ticket = attempt.token, ticket_of(browser, attempt.token)
+    moment = milliseconds(now()) + 1000
+    clock.move(seconds=2)
+
+    def take(client, number):
+        client.csrf = False
+        data = {"answer": ["0", str(number % 2)], "sequence": moment + number}
+        return client.post(f"/attempts/{token}/saves/1", data=data, headers={**JSON, "X-Ticket": ticket})
+
+    answers = at_once(app, person, take)
+    path = stored(attempt, 1)["path"]
+    assert len(path) == 2
+    for number, answer in enumerate(answers):
+        assert answer.status_code == (200 if number % 2 == path[1] else 409), number
+
+
 # -- modes, without scripts, cost ------------------------------------------------------------------------------------
 
 
@@ -324,7 +344,7 @@ def test_giving_up_a_practised_way_shows_the_best_one(browser, person, clock):
     assert "最佳走法" in browser.get(answer.location).words
 
 
-def test_a_case_and_a_film_refuse_it_with_a_sentence(sign_in, clock):
+def test_a_case_refuses_it_with_a_sentence(sign_in, clock):
     version = db.session.get(QuestionVersion, make_question(KEY).current_version_id)
     part = {"id": "1", "type": KEY, "weight": 100, "content": version.content}
     case = get("case")
