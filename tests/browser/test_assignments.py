@@ -105,7 +105,7 @@ def test_what_was_written_without_a_network_comes_back(prepared, visitors):
     page = visitors(width="phone", locale="en")
     sign_in(page, "enwriter", PASSWORD)
     open_assignment(page)
-    page.get_by_role("link", name="Write").click()
+    press(page, page.get_by_role("link", name="Write"))
     page.expect_trouble("ERR_INTERNET_DISCONNECTED")
     page.expect_trouble("Failed to fetch")
     page.context.set_offline(True)
@@ -122,7 +122,7 @@ def test_a_page_that_is_older_than_the_last_save_shows_what_was_saved(prepared, 
     page = visitors(locale="en")
     sign_in(page, "enwriter", PASSWORD)
     open_assignment(page)
-    page.get_by_role("link", name="Write", exact=True).click()
+    press(page, page.get_by_role("link", name="Write", exact=True))
     page.wait_for_load_state()
     older = page.content()
     with page.expect_response("**/assignment/draft"):
