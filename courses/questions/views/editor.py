@@ -11,6 +11,7 @@ from academy.errors import UserError
 from academy.i18n import _
 from academy.permissions import requires
 from academy.web.rich_text import MARKDOWN, question_text
+from academy.web.transactions import keep_changes
 from courses.question_types import installed
 from courses.question_types.base import plain_stem
 from courses.questions import editing, extending, previewing, services, usage
@@ -49,6 +50,7 @@ def create() -> ResponseReturnValue:
     if editor.problems:
         return _editor_page(editor), 422
     if found := _doubles(editor):
+        keep_changes()  # what was worked out to find them
         return _editor_page(editor, alike=found), 409
     try:
         question = services.create_all([editor.draft], current_person, editor.shelf())[0]
@@ -86,6 +88,7 @@ def save(question_id: int) -> ResponseReturnValue:
     if editor.problems:
         return _editor_page(editor, question, based_on), 422
     if found := _doubles(editor, question):
+        keep_changes()
         return _editor_page(editor, question, based_on, alike=found), 409
     try:
         services.revise(question, editor.draft, based_on, current_person)

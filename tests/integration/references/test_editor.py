@@ -182,7 +182,7 @@ def test_every_type_can_be_previewed(desk, teacher, key):
     page = desk.post(where, data={**held(desk.get(where)), "action": "preview"})
     assert page.status_code == 200
     box = page.page.one("div", id="preview")
-    assert "学员看到的就是这样" in box.text
+    assert "看到的就是这样" in box.text
     assert "显示答案和解析" in box.find("summary").text
     assert mine.current.number == before
 
