@@ -193,7 +193,7 @@ def test_the_check_costs_the_same_however_many_quizzes(studio, instructor, numbe
     with count_queries() as queries:
         words = page(studio, course).words
     assert "草稿和已发布的第 1 版一样" in words
-    queries.assert_at_most(17)
+    queries.assert_at_most(18)
 
 
 def test_a_changed_quiz_is_a_change_of_its_lesson(studio, instructor):
