@@ -22,8 +22,8 @@ from courses.exchange.models import ImportBatch, ImportRow
 from courses.exchange.services import entering, exporting, reading
 from courses.formats.questions import MAX_BYTES, QuestionFormat, question_formats
 from courses.question_types import installed
-from courses.questions import asking
 from courses.questions import services as bank
+from courses.questions.services import bulk
 
 blueprint = Blueprint("exchange", "courses.exchange")
 blueprints = [blueprint]
@@ -199,7 +199,7 @@ def sample(key: str) -> ResponseReturnValue:
 @requires("questions.edit")
 def export() -> str:
     """Show, before anything is downloaded, what a format cannot carry of the chosen questions."""
-    wanted = asking.wanted_in(request.args, current_person.id)
+    wanted, address, _change = bulk.asked_for(request.args, current_person)
     questions = exporting.chosen(wanted)
     known = question_formats().get(request.args.get("format", ""))
     writing = exporting.write(known, questions) if known else None
@@ -207,7 +207,7 @@ def export() -> str:
         "exchange/export.html",
         questions=questions,
         wanted=wanted,
-        address=asking.address(wanted, current_person.id),
+        address=address,
         known=known,
         formats=question_formats(),
         lost=exporting.lost(writing, questions) if writing else [],
@@ -223,7 +223,7 @@ def export() -> str:
 def download(key: str) -> ResponseReturnValue:
     """Send the chosen questions as a file."""
     known = _format_or_404(key)
-    wanted = asking.wanted_in(request.args, current_person.id)
+    wanted = bulk.asked_for(request.args, current_person)[0]
     return _file(exporting.write(known, exporting.chosen(wanted)).data, known, _("题库"))
 
 

@@ -6,10 +6,11 @@ versions, so a change of them writes new versions; what is published keeps the o
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from sqlalchemy import insert, select, update
+from werkzeug.datastructures import MultiDict
 
 from academy.accounts.models import Person
 from academy.audit.models import AuditEntry
@@ -19,9 +20,11 @@ from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _, ngettext
 from courses.questions import rules
-from courses.questions.asking import ids_in, packed
+from courses.questions.asking import address, ids_in, number, packed, wanted_in
+from courses.questions.filters import ANY
 from courses.questions.models import Category, Question, QuestionVersion
 from courses.questions.rules import MOST_TAGS
+from courses.questions.services.finding import Wanted
 
 PIECE = 500
 
@@ -359,6 +362,25 @@ def change_of(entry_id: int, by: Person) -> AuditEntry | None:
     if entry is None or entry.action not in AUDITS:
         return None
     return entry if entry.actor_id == by.id or "admin" in by.role_names else None
+
+
+def asked_for(values: "MultiDict[str, str]", by: Person) -> tuple[Wanted, dict[str, Any], AuditEntry | None]:
+    """Return what an address asks for, the values of an address that asks for the same, and the change that it names.
+
+    `change` is the number of a change whose questions are asked for, whatever their state; one that is not there (or is
+    somebody else's) has no questions.
+    """
+    wanted = wanted_in(values, by.id)
+    same = address(wanted, by.id)
+    if not values.get("change"):
+        return wanted, same, None
+    entry_id = number(values["change"])
+    entry = change_of(entry_id, by) if entry_id is not None else None
+    ids = changed_by(entry) if entry is not None else ()
+    state = wanted.state if "state" in values else ANY
+    same.pop("id", None)
+    same |= {"change": values["change"], **({"state": state} if state else {})}
+    return replace(wanted, ids=ids, state=state), same, entry
 
 
 def changed_by(entry: AuditEntry) -> tuple[int, ...]:

@@ -1,7 +1,6 @@
 """The list of the bank: what is looked for stands in the address."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flask import abort, render_template, request, url_for
 
@@ -41,16 +40,16 @@ class Chip:
 @requires("questions.edit")
 def bank() -> str:
     """List the questions that fit what is looked for."""
-    wanted, change = asking.wanted_in(request.args, current_person.id), _change()
-    if change is not None:
-        wanted = replace(wanted, ids=bulk.changed_by(change), state=request.args.get("state", filters.ANY))
+    wanted, address, change = bulk.asked_for(request.args, current_person)
+    if "change" in address and change is None:
+        abort(404)
     shelves, owners = services.tree(), finding.owners()
     page = paginate(services.find(wanted), PER_PAGE)
     return render_template(
         "questions/bank.html",
         page=page,
         wanted=wanted,
-        address=address(wanted, change),
+        address=address,
         chips=_chips(wanted, change, shelves, dict(owners)),
         change=change,
         may_undo=change is not None and bulk.may_undo(change),
@@ -88,23 +87,6 @@ def acts() -> dict[str, str]:
     return offered
 
 
-def _change() -> AuditEntry | None:
-    """Return the change whose questions are asked for."""
-    number = asking.number(request.args.get("change", ""))
-    if number is None:
-        return None
-    return bulk.change_of(number, current_person) or abort(404)
-
-
-def address(wanted: Wanted, change: AuditEntry | None = None) -> dict[str, Any]:
-    """Return the values by which an address asks for the same list."""
-    values = asking.address(wanted, current_person.id)
-    if change is not None:
-        values.pop("id", None)
-        values["change"] = change.id
-    return values
-
-
 def _tags(wanted: Wanted) -> list[tuple[str, int]]:
     """Return the tags to offer: those chosen, and those most used."""
     found = finding.tags_in_use(MOST_TAGS_OFFERED)
@@ -140,7 +122,11 @@ def _chips(wanted: Wanted, change: AuditEntry | None, shelves: Tree, owners: dic
 
 
 def _without(wanted: Wanted, change: AuditEntry | None) -> str:
-    return url_for("questions.bank", **address(wanted, change))
+    values = asking.address(wanted, current_person.id)
+    if change is not None:
+        values.pop("id", None)
+        values["change"] = change.id
+    return url_for("questions.bank", **values)
 
 
 def _whose(wanted: Wanted, owners: dict[int, str]) -> str:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import replace
-from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +22,7 @@ from courses.questions.models import Question, QuestionVersion
 from courses.questions.rules import DIFFICULTIES, split_tags
 from courses.questions.rules.tree import join_path, path_problem, split_path
 from courses.questions.services import bulk, finding
-from courses.questions.views.bank import acts, address
+from courses.questions.views.bank import acts
 from courses.questions.views.blueprint import blueprint
 
 TICKED, PAGE, ALL = "ticked", "page", "all"
@@ -92,26 +91,15 @@ def _chosen() -> list[int]:
     """Return the questions that the list's form means: those ticked, those of the page, or all that fit."""
     which = request.args.get("which", TICKED)
     if which == ALL:
-        return finding.ids(asking.wanted_in(_filters(), current_person.id), asking.MOST_IDS)
+        return finding.ids(bulk.asked_for(request.args, current_person)[0], asking.MOST_IDS)
     return list(asking.ids_in(request.args.getlist("page_ids" if which == PAGE else "row")))
 
 
-def _filters() -> Any:
-    """Return the address with the questions of a change in place of its number."""
-    values = request.args.copy()
-    number = asking.number(values.get("change", ""))
-    entry = bulk.change_of(number, current_person) if number is not None else None
-    if entry is not None:
-        values["id"] = asking.packed(bulk.changed_by(entry))
-        values.setdefault("state", "any")
-    return values
-
-
 def _export(ids: list[int]) -> str:
-    wanted = asking.wanted_in(_filters(), current_person.id)
+    wanted, address, _change = bulk.asked_for(request.args, current_person)
     if request.args.get("which") != ALL:
-        wanted = replace(wanted, ids=tuple(ids))
-    return url_for("exchange.export", **address(wanted))
+        address = asking.address(replace(wanted, ids=tuple(ids)), current_person.id)
+    return url_for("exchange.export", **address)
 
 
 def _back() -> str:
@@ -283,7 +271,7 @@ def _opens(act: bulk.Move) -> bool:
 
 
 def _total() -> int:
-    wanted = asking.wanted_in(_filters(), current_person.id)
+    wanted = bulk.asked_for(request.args, current_person)[0]
     return (
         db.session.scalar(
             select(func.count()).select_from(Question).join(Question.current).where(*finding.conditions(wanted))

@@ -286,3 +286,13 @@ def test_ids_are_packed_and_read_again():
     assert asking.packed([7, 1, 2, 3, 9]) == "1-3,7,9"
     assert asking.ids_in(["1-3,7", "9"]) == (1, 2, 3, 7, 9)
     assert len(asking.ids_in(["1-99999999"])) == asking.MOST_IDS
+
+
+def test_the_questions_of_a_change_are_exported_alone(desk, mine):
+    desk.post(BULK, data={"do": "retire", "ids": asking.packed([each.id for each in mine[:2]])})
+    page = desk.get(f"{BANK}?change={entries()[0].id}")
+    export = desk.get(page.page.one("a", text="导出")["href"])
+    assert export.page.one("h1").parent.text.count("2 道题") == 1
+    everything = desk.submit(page, action=BULK, which="page", do="export")
+    assert "2 道题" in desk.get(everything.headers["Location"]).words
+    assert "0 道题" in desk.get(f"{BANK}/export?change=999999").words

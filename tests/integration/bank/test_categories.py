@@ -304,3 +304,36 @@ def test_a_strange_target_is_answered_with_a_sentence(office, target):
     assert office.get(at(found, f"/merge?merge-target={target}")).status_code == 422
     assert office.post(at(found, "/merge"), data={"target": target}).status_code == 422
     assert office.post(at(found, "/move"), data={"target": target}).status_code in (303, 422)
+
+
+# -- in and out ----------------------------------------------------------------------------------------------------
+
+GIFT = """$CATEGORY: $course$/top/治理/议事/主持/细节
+
+消防通道可以停车。{F}
+
+$CATEGORY: $course$/top/工作/党//政
+
+急救电话是 120。{T}
+"""
+
+
+def test_paths_come_with_a_file_and_go_out_again(desk):
+    answer = desk.post(f"{HOME.removesuffix('/categories')}/import", data={"text": GIFT, "format": "gift"})
+    preview = desk.get(answer.headers["Location"])
+    assert "治理 / 议事 / 主持 · 细节" in preview.words
+    assert desk.submit(preview, action="/import/", which="all").status_code == 303
+    assert paths() == ["工作", "工作 / 党∕政", "治理", "治理 / 议事", "治理 / 议事 / 主持 · 细节"]
+    file = desk.get("/studio/questions/export/gift").get_data(as_text=True)
+    assert "$CATEGORY: 治理/议事/主持 · 细节" in file
+    assert "$CATEGORY: 工作/党//政" in file
+    moodle = desk.get("/studio/questions/export/moodle_xml").get_data(as_text=True)
+    assert "$course$/top/工作/党//政" in moodle
+
+
+def test_an_import_refuses_a_category_that_is_too_deep(desk):
+    answer = desk.post("/studio/questions/import", data={"text": GIFT, "format": "gift"})
+    page = desk.get(answer.headers["Location"])
+    answer = desk.submit(page, action="/import/", which="all", category="一/二/三/四")
+    assert answer.status_code == 422
+    assert "分类最多 3 层" in answer.words
