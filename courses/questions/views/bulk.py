@@ -21,7 +21,7 @@ from courses.questions import asking, services, usage
 from courses.questions.models import Question, QuestionVersion
 from courses.questions.rules import DIFFICULTIES, split_tags
 from courses.questions.rules.tree import join_path, path_problem, split_path
-from courses.questions.services import bulk, finding
+from courses.questions.services import bulk, changes, finding
 from courses.questions.views.bank import acts
 from courses.questions.views.blueprint import blueprint
 
@@ -110,71 +110,71 @@ def _back() -> str:
 # -- what to do ----------------------------------------------------------------------------------------------------
 
 
-def _act(key: str, make: bool = False) -> tuple[bulk.Act | None, str]:
+def _act(key: str, make: bool = False) -> tuple[changes.Act | None, str]:
     """Return the act with what it needs, or None and what is missing; empty where nothing was sent yet.
 
     With `make`, a new shelf is made.
     """
     makers = {"move": lambda: _move(make), "tag": _tags, "untag": _tags, "difficulty": _level, "owner": _keeper}
     if key == "retire":
-        return bulk.Retire(), ""
+        return changes.Retire(), ""
     if key == "restore":
-        return bulk.Restore(), ""
+        return changes.Restore(), ""
     if key not in makers or key not in acts():
         return None, _("先选要对这些题做什么")
     found = makers[key]()
     if isinstance(found, str):
         return None, found
-    if key == "untag" and isinstance(found, bulk.AddTags):
-        return bulk.TakeTags(found.added), ""
+    if key == "untag" and isinstance(found, changes.AddTags):
+        return changes.TakeTags(found.added), ""
     return found, ""
 
 
-def _move(make: bool) -> bulk.Act | str:
+def _move(make: bool) -> changes.Act | str:
     to, names = request.values.get("to"), split_path(request.values.get("path", ""))
     if to is None:
         return ""
     if names:
         return _move_to(names, make)
     if to == NO_SHELF:
-        return bulk.Move(None)
+        return changes.Move(None)
     found = services.tree().get(asking.number(to))
-    return bulk.Move(found.id, found.path) if found else _("选一个分类，或者写一个新的")
+    return changes.Move(found.id, found.path) if found else _("选一个分类，或者写一个新的")
 
 
-def _move_to(names: list[str], make: bool) -> bulk.Act | str:
+def _move_to(names: list[str], make: bool) -> changes.Act | str:
     path = join_path(names)
     if wrong := path_problem(path):
         return str(wrong)
     found, missing = services.tree().nearest(names)
     if missing and not make:
-        return bulk.Move(NOT_MADE, path)
+        return changes.Move(NOT_MADE, path)
     shelf_id = services.category_named(path).id if found is None or missing else found.id
-    return bulk.Move(shelf_id, services.tree().path(shelf_id))
+    return changes.Move(shelf_id, services.tree().path(shelf_id))
 
 
-def _tags() -> bulk.AddTags | str:
+def _tags() -> changes.AddTags | str:
     text = request.values.get("tags")
     if text is None:
         return ""
     ticked = [tag for each in request.values.getlist("tag_off") for tag in split_tags(each)]
     tags = tuple(dict.fromkeys([*split_tags(text), *ticked]))
-    return bulk.AddTags(tags) if tags else _("至少写一个标签")
+    return changes.AddTags(tags) if tags else _("至少写一个标签")
 
 
-def _level() -> bulk.Act | str:
+def _level() -> changes.Act | str:
     level = request.values.get("level")
     if level is None:
         return ""
-    return bulk.SetDifficulty(level) if level in DIFFICULTIES else _("选一个难度")
+    return changes.SetDifficulty(level) if level in DIFFICULTIES else _("选一个难度")
 
 
-def _keeper() -> bulk.Act | str:
+def _keeper() -> changes.Act | str:
     text = request.values.get("keeper")
     if text is None:
         return ""
     person = next((each for each in _keepers() if str(each.id) == text), None)
-    return bulk.GiveTo(person.id, person.name) if person else _("选一位老师")
+    return changes.GiveTo(person.id, person.name) if person else _("选一位老师")
 
 
 def _keepers() -> list[Person]:
@@ -217,9 +217,9 @@ def _ask(act_key: str, ids: list[int], problem: str) -> ResponseReturnValue:
     return page, 422 if problem else 200
 
 
-def _confirm(act: bulk.Act, outcome: bulk.Plan) -> str:
+def _confirm(act: changes.Act, outcome: bulk.Plan) -> str:
     shown = [row.id for rows in (outcome.changed, *outcome.skipped.values()) for row in rows[:SHOWN]]
-    uses = usage.uses_of([row.id for row in outcome.changed]) if isinstance(act, bulk.Retire) else {}
+    uses = usage.uses_of([row.id for row in outcome.changed]) if isinstance(act, changes.Retire) else {}
     values = ("to", "path", "tags", "tag_off", "level", "keeper")
     return render_template(
         "questions/bulk_confirm.html",
@@ -229,9 +229,9 @@ def _confirm(act: bulk.Act, outcome: bulk.Plan) -> str:
         questions=_named(shown),
         shown=SHOWN,
         used=[(question_id, each) for question_id, each in uses.items() if any(use.published for use in each)],
-        opens=isinstance(act, bulk.Move) and _opens(act),
-        rewrites=isinstance(act, bulk.AddTags | bulk.TakeTags | bulk.SetDifficulty),
-        undoable=not isinstance(act, bulk.AddTags | bulk.TakeTags | bulk.SetDifficulty),
+        opens=isinstance(act, changes.Move) and _opens(act),
+        rewrites=isinstance(act, changes.AddTags | changes.TakeTags | changes.SetDifficulty),
+        undoable=not isinstance(act, changes.AddTags | changes.TakeTags | changes.SetDifficulty),
         kept=[(name, value) for name in values for value in request.args.getlist(name)],
         packed=asking.packed([row.id for row in outcome.changed]),
         back=_back(),
@@ -241,12 +241,12 @@ def _confirm(act: bulk.Act, outcome: bulk.Plan) -> str:
     )
 
 
-def _sentence(act: bulk.Act) -> str:
+def _sentence(act: changes.Act) -> str:
     """Return what the act is, as the heading of its confirmation."""
     told = act.told()
-    if isinstance(act, bulk.Move):
+    if isinstance(act, changes.Move):
         return _("移到“%(to)s”", to=told["to"]) if act.category_id is not None else _("从分类里拿出来")
-    if isinstance(act, bulk.GiveTo):
+    if isinstance(act, changes.GiveTo):
         return _("负责人换成%(to)s", to=told["to"])
     sentences = {
         "retire": _("停用这些题"),
@@ -263,7 +263,7 @@ def _named(ids: list[int]) -> dict[int, Question]:
     return {question.id: question for question in db.session.scalars(query.where(Question.id.in_(ids)))}
 
 
-def _opens(act: bulk.Move) -> bool:
+def _opens(act: changes.Move) -> bool:
     """Whether the shelf is one that trainees practise from; a new one is, where what lies above it is."""
     shelves = services.tree()
     shelf = shelves.get(act.category_id) or shelves.nearest(split_path(act.path))[0]
