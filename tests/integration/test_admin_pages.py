@@ -67,7 +67,7 @@ def test_the_overview_asks_little(admin, monkeypatch):
     monkeypatch.setattr(tiles_room, "_makers", own)
     with count_queries() as queries:
         admin.get("/admin")
-    queries.assert_at_most(3)
+    queries.assert_at_most(4)
 
 
 def test_the_console_is_for_those_who_keep_something(sign_in):

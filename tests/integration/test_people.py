@@ -106,7 +106,7 @@ def test_the_list_asks_the_same_few_questions_however_long_it_is(admin, tree, ke
     for client in (admin, keeper):
         with count_queries() as queries:
             answer = client.get(address)
-        queries.assert_at_most(6)
+        queries.assert_at_most(7)
         assert len(names(answer)) == min(number, 20)
 
 
@@ -351,4 +351,4 @@ def test_the_page_of_a_person_asks_little(admin, tree):
     address = f"/admin/people/{person.id}"
     with count_queries() as queries:
         admin.get(address)
-    queries.assert_at_most(5)
+    queries.assert_at_most(6)
