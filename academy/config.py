@@ -124,9 +124,11 @@ def _database_url(url: str, instance: Path) -> str:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    # a connection for each thread: one above the pool's size is opened and closed again for each request
+    pool: dict[str, object] = {} if url.endswith((":memory:", "://")) else {"pool_size": 16, "max_overflow": 8}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15}}
-    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+        return {"connect_args": {"timeout": 15}, **pool}
+    return pool
 
 
 def _secret(secret: str, environment: str, instance: Path) -> str:

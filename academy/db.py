@@ -1,5 +1,6 @@
 """The database: one `db`, one base class, and the few types that behave the same on SQLite and PostgreSQL."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -68,6 +70,8 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate(directory="academy/migrations", render_as_batch=True, compare_type=True)
 
 IN_TURN = "in turn to write"
+USED_AT = "used at"
+IDLE_SECONDS = 2.0
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -99,6 +103,29 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+        else:
+            _look_after(db.engine)
+
+
+def _look_after(engine: Engine) -> None:
+    """Ask a connection that has lain idle whether it is still there, before a request relies on it.
+
+    Asking each time costs as much as a query. One that was used a moment ago is there, unless the server has just gone;
+    then requests under way fail in any case, and with the first error SQLAlchemy lets go of all connections of the pool.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _returned(connection: Any, record: Any) -> None:
+        record.info[USED_AT] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _asked_for(connection: Any, record: Any, proxy: Any) -> None:
+        if time.monotonic() - record.info.get(USED_AT, 0.0) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:
