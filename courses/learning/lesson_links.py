@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import CTE, Select, and_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, or_, select
 
 from academy.db import db
 from academy.i18n import _, localized
@@ -25,9 +25,9 @@ class LessonLink(LinkKind):
     icon = "course"
     order = 20
 
-    def found(self, links: CTE, person_id: int | None) -> Select[Any]:
+    def found(self, links: CTE, person: ColumnElement[int]) -> Select[Any]:
         """See LinkKind. A course that was withdrawn is there for those who study it."""
-        own = and_(Enrolment.course_id == Course.id, Enrolment.person_id == (person_id or 0))
+        own = and_(Enrolment.course_id == Course.id, Enrolment.person_id == person)
         return (
             select(
                 *columns(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import CTE, Integer, Select, cast, literal
+from sqlalchemy import CTE, ColumnElement, Integer, Select, cast, literal
 
 from academy.i18n import LazyString
 from courses.references.rules import Target
@@ -34,11 +34,11 @@ class LinkKind(ABC):
     order: ClassVar[int] = 100
 
     @abstractmethod
-    def found(self, links: CTE, person_id: int | None) -> Select[Any]:
+    def found(self, links: CTE, person: ColumnElement[int]) -> Select[Any]:
         """Return the query for those of `links` that lead somewhere this person may go: `columns(links, …)`.
 
-        `links` has the columns holder, position, kind, target and place; those of other kinds must be left out. `person_id` is None
-        for an author, who sees what everybody may open.
+        `links` has the columns holder, position, kind, target and place; those of other kinds must be left out. `person` is the id
+        of the person, as a parameter of the query; 0 for an author, who sees what everybody may open.
         """
 
     @abstractmethod

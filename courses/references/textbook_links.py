@@ -25,7 +25,7 @@ class TextbookLink(LinkKind):
     icon = "book"
     order = 10
 
-    def found(self, links: CTE, person_id: int | None) -> Select[Any]:
+    def found(self, links: CTE, person: ColumnElement[int]) -> Select[Any]:
         """See LinkKind. What is published of a textbook is open to everybody."""
         here = and_(Paragraph.edition_chapter_id == EditionChapter.id, Paragraph.anchor == links.c.place)
         return (

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from academy.web.rich_text import HOLE, question_pieces, question_text
+from academy.i18n import using
+from academy.web.rich_text import HOLE, LONGEST_KEPT, question_phrase, question_pieces, question_stem, question_text
 from courses.question_types.base import asked, hints_of, plain_stem
 from courses.question_types.installed import all_types
 from courses.question_types.text import plain_of
@@ -133,3 +134,34 @@ def test_hints_are_few_and_short():
     assert hints_of({"hints": ["一", 2, ""]}) == ["一"]
     assert hints_of({"hints": "一"}) == []
     assert asked({"stem": 1}) == {"stem": ""}
+
+
+@pytest.mark.parametrize("form", [None, "markdown"])
+def test_a_piece_that_was_kept_is_the_one_that_would_be_made(form):
+    for text in (*ATTACKS, "**甲** & <乙>", "plain", "", "长" * (LONGEST_KEPT + 1)):
+        first = question_phrase(text, form)
+        assert question_phrase(text, form) == first
+        assert first == f'<span class="tx" lang="{_lang(first)}">{question_text(text, form, inline=True)}</span>'
+        stem = question_stem({"stem": text, "format": form})
+        assert str(question_text(text, form)) in stem
+        assert stem == question_stem({"stem": text, "format": form})
+
+
+def test_a_piece_is_kept_for_each_language_and_form_by_itself():
+    assert question_phrase("*a*") != question_phrase("*a*", "markdown")
+    with using("zh"):
+        here = question_phrase("GB/T 1")
+    with using("en"):
+        there = question_phrase("GB/T 1")
+        assert 'lang="zh-CN"' in question_phrase("第一条")
+    assert ('lang="zh-CN"' in here, 'lang="en"' in there) == (True, True)
+
+
+def test_a_stem_says_where_it_stands():
+    assert question_stem({"stem": "问"}, "legend") == '<legend class="stem" lang="zh-CN">问</legend>'
+    assert question_stem({"stem": "问", "format": "markdown"}, "legend").startswith('<div class="stem rich"')
+    assert question_stem(None) == '<p class="stem" lang="zh-CN"></p>'
+
+
+def _lang(html):
+    return _ATTRIBUTE.findall(html.split(">")[0])[-1][1]

@@ -5,9 +5,10 @@ chapter as `chapter_id`.
 """
 
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from academy.accounts.models import Person
 from academy.db import db
@@ -17,6 +18,7 @@ from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.rules.completion import best_score, share_of_attempts
 from courses.learning.services.enrolments import touch
 from courses.learning.services.gates import lock_of
+from courses.learning.services.pages import lesson_in
 from courses.learning.services.progress import add_evidence, advance, begin_progress, evidence_of
 from courses.lesson_types.registry import lesson_type, lesson_types
 from courses.quizzes.models import Attempt
@@ -29,17 +31,19 @@ def take_over(enrolment: Enrolment, progress: LessonProgress, lesson: LessonVers
     kind = lesson_type(lesson.type)
     measure = kind.measure if kind else ""
     if measure == "attempt" and lesson.content.get("quiz_id"):
-        query = select(Attempt).where(
-            Attempt.person_id == enrolment.person_id,
-            Attempt.quiz_id == lesson.content["quiz_id"],
-            Attempt.state == "submitted",
-        )
-        for attempt in db.session.scalars(query.order_by(Attempt.submitted_at)):
+        values = {"person": enrolment.person_id, "quiz": lesson.content["quiz_id"]}
+        for attempt in db.session.scalars(_submitted(), values):
             _count_attempt(enrolment, progress, lesson, attempt)
     elif measure == "reading" and lesson.content.get("chapter_id"):
         person = db.session.get_one(Person, enrolment.person_id)
         share = chapter_share(person, lesson.content["chapter_id"], lesson.content.get("edition_chapter_id"))
         _count_share(enrolment, progress, lesson, "read", share, source="reader")
+
+
+@cache
+def _submitted() -> Select[Attempt]:
+    mine = Attempt.person_id == bindparam("person"), Attempt.quiz_id == bindparam("quiz")
+    return select(Attempt).where(*mine, Attempt.state == "submitted").order_by(Attempt.submitted_at)
 
 
 def _count_share(
@@ -138,11 +142,7 @@ def _seconds_spent(attempt: Attempt) -> int:
 
 def current_lesson(enrolment: Enrolment, lesson_id: int) -> LessonVersion | None:
     """Return a lesson as the version under study has it, or None when that version is without it."""
-    return db.session.scalar(
-        select(LessonVersion).where(
-            LessonVersion.version_id == enrolment.version_id, LessonVersion.lesson_id == lesson_id
-        )
-    )
+    return lesson_in(enrolment.version_id, lesson_id)
 
 
 def note_chapter_read(person_id: int, chapter_id: int, share: Fraction, study_seconds: int = 0) -> None:

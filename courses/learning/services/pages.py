@@ -60,8 +60,13 @@ def _course_query() -> Select[Course, CourseVersion, Enrolment]:
 
 def lesson_in(version_id: int, lesson_id: int) -> LessonVersion | None:
     """Return a lesson of a version with its content."""
-    return db.session.scalar(
-        select(LessonVersion).where(LessonVersion.version_id == version_id, LessonVersion.lesson_id == lesson_id)
+    return db.session.scalar(_lesson_in(), {"version_id": version_id, "lesson_id": lesson_id})
+
+
+@cache
+def _lesson_in() -> Select[LessonVersion]:
+    return select(LessonVersion).where(
+        LessonVersion.version_id == bindparam("version_id"), LessonVersion.lesson_id == bindparam("lesson_id")
     )
 
 

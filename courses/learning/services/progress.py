@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from academy.accounts.models import Person
 from academy.clock import now
@@ -28,8 +29,13 @@ COUNTED_MEASURES = ("time", "units")
 
 def find_progress(enrolment_id: int, lesson_id: int) -> LessonProgress | None:
     """Return how far somebody is in a lesson, or None when it was never opened."""
-    return db.session.scalar(
-        select(LessonProgress).where(LessonProgress.enrolment_id == enrolment_id, LessonProgress.lesson_id == lesson_id)
+    return db.session.scalar(_progress(), {"enrolment": enrolment_id, "lesson": lesson_id})
+
+
+@cache
+def _progress() -> Select[LessonProgress]:
+    return select(LessonProgress).where(
+        LessonProgress.enrolment_id == bindparam("enrolment"), LessonProgress.lesson_id == bindparam("lesson")
     )
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from academy.accounts.models import Person
@@ -43,10 +44,16 @@ def of_attempt(attempt_id: int) -> dict[int, list[Appeal]]:
 
 def touched(attempt_id: int) -> tuple[bool, bool]:
     """Return whether an attempt has marks by hand, and whether it has appeals. One query."""
-    marked = select(Mark.id).where(Mark.attempt_id == attempt_id).exists()
-    appealed = select(Appeal.id).where(Appeal.attempt_id == attempt_id).exists()
-    row = db.session.execute(select(marked, appealed)).one()
+    row = db.session.execute(_touched(), {"attempt": attempt_id}).one()
     return bool(row[0]), bool(row[1])
+
+
+@cache
+def _touched() -> Select[bool, bool]:
+    """Return the query, made once: every page with a result asks it."""
+    marked = select(Mark.id).where(Mark.attempt_id == bindparam("attempt")).exists()
+    appealed = select(Appeal.id).where(Appeal.attempt_id == bindparam("attempt")).exists()
+    return select(marked, appealed)
 
 
 def refusal(answer: Answer, earlier: list[Appeal]) -> str:

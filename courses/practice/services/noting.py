@@ -59,6 +59,15 @@ def set_standing(entry: NotebookEntry, standing: rules.Standing) -> None:
 
 # A paper that is handed in notes all its answers at once: past the ORM, as everybody waits for it at the end of an exam.
 _records, _notebook = cast(Table, PracticeRecord.__table__), cast(Table, NotebookEntry.__table__)
+_HELD = (
+    select(_notebook)
+    .where(
+        _notebook.c.person_id == bindparam("person"),
+        _notebook.c.question_id.in_(bindparam("questions", expanding=True)),
+    )
+    .order_by(_notebook.c.id)
+    .with_for_update()
+)
 _CHANGE = update(_notebook).where(_notebook.c.id == bindparam("entry"))
 
 
@@ -89,13 +98,8 @@ def note_answers(person_id: int, given: Sequence[Given], answered_at: datetime) 
 
 def _standings(person_id: int, question_ids: Iterable[int]) -> dict[int, tuple[int | None, rules.Standing]]:
     """Return id and standing of the entries for some questions, locked until the end of the transaction. One query."""
-    query = (
-        select(_notebook)
-        .where(_notebook.c.person_id == person_id, _notebook.c.question_id.in_(list(question_ids)))
-        .order_by(_notebook.c.id)
-        .with_for_update()
-    )
-    return {row.question_id: (row.id, standing_of(row)) for row in db.session.connection().execute(query)}
+    values = {"person": person_id, "questions": list(question_ids)}
+    return {row.question_id: (row.id, standing_of(row)) for row in db.session.connection().execute(_HELD, values)}
 
 
 def _columns(standing: rules.Standing) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, bindparam, delete, exists, select
 from sqlalchemy.orm import joinedload
 
 from academy.accounts.models import Person
@@ -101,10 +102,16 @@ def _note(attempt: Attempt) -> int:
 
 def _graded(attempt: Attempt, contents: bool) -> Sequence[Any]:
     """Return the graded responses that have not been noted yet, with the questions' `contents` or without. One query."""
+    return db.session.execute(_to_note(contents), {"attempt": attempt.id}).all()
+
+
+@cache
+def _to_note(contents: bool) -> Select[Any]:
     noted = exists().where(
-        PracticeRecord.attempt_id == attempt.id, PracticeRecord.question_version_id == Response.question_version_id
+        PracticeRecord.attempt_id == bindparam("attempt"),
+        PracticeRecord.question_version_id == Response.question_version_id,
     )
-    query = (
+    return (
         select(
             Response.question_version_id,
             Response.answer,
@@ -115,10 +122,9 @@ def _graded(attempt: Attempt, contents: bool) -> Sequence[Any]:
             *([QuestionVersion.content] if contents else []),
         )
         .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
-        .where(Response.attempt_id == attempt.id, Response.fraction_numerator.is_not(None), ~noted)
+        .where(Response.attempt_id == bindparam("attempt"), Response.fraction_numerator.is_not(None), ~noted)
         .order_by(Response.position)
     )
-    return db.session.execute(query).all()
 
 
 def _given(attempt: Attempt, row: Any, blanks: bool) -> Given:

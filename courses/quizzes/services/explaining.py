@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from courses.quizzes.models import Attempt, Response
 from courses.quizzes.services.papers import PaperQuestion
@@ -24,8 +24,13 @@ def links_of_checked(attempt: Attempt, questions: Iterable[PaperQuestion], *, sh
     return _links(attempt, shown) if shown else {}
 
 
+_HELD = select(Response.position.label("holder"), Response.question_version_id.label("version_id")).where(
+    Response.attempt_id == bindparam("attempt")
+)
+_SOME = _HELD.where(Response.position.in_(bindparam("positions", expanding=True)))
+
+
 def _links(attempt: Attempt, positions: Iterable[int]) -> dict[int, list[Link]]:
-    held = select(Response.position.label("holder"), Response.question_version_id.label("version_id"))
-    held = held.where(Response.attempt_id == attempt.id)
-    wanted = list(positions)
-    return links.of_holders(held.where(Response.position.in_(wanted)) if wanted else held, attempt.person_id)
+    if wanted := list(positions):
+        return links.of_holders(_SOME, attempt.person_id, attempt=attempt.id, positions=wanted)
+    return links.of_holders(_HELD, attempt.person_id, attempt=attempt.id)

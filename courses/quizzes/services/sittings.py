@@ -231,6 +231,14 @@ _OWN = (
 )
 
 
+_LOCKED = (
+    select(Attempt)
+    .where(Attempt.id == bindparam("attempt"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def find_attempt(token: str, person: Person) -> Attempt | None:
     """Return the person's own attempt with its frozen quiz, or None. One query."""
     return db.session.scalar(_OWN, {"token": token, "person": person.id})
@@ -239,8 +247,7 @@ def find_attempt(token: str, person: Person) -> Attempt | None:
 def submit(attempt: Attempt) -> Attempt:
     """Hand in and grade. Doing it again changes nothing, and nobody is graded twice."""
     version = attempt.quiz_version
-    lock = select(Attempt).where(Attempt.id == attempt.id).with_for_update()
-    db.session.scalars(lock, execution_options={"populate_existing": True}).one()
+    db.session.scalars(_LOCKED, {"attempt": attempt.id}).one()
     if attempt.state == rules.State.SUBMITTED:
         return attempt
     scheme = scoring.scheme_of(attempt, version)

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import CTE, Select, delete, insert, literal, select, union_all
+from sqlalchemy import CTE, CompoundSelect, Integer, Select, bindparam, delete, insert, literal, select, union_all
 
 from academy.db import db
 from academy.errors import UserError
 from academy.i18n import LazyString, ngettext
 from courses.questions.models import QuestionVersion
 from courses.references import kinds, rules
-from courses.references.kinds import Choice
+from courses.references.kinds import Choice, LinkKind
 from courses.references.models import QuestionLink
 from courses.references.rules import Target
 
@@ -61,15 +61,24 @@ def of_versions(version_ids: Iterable[int], person_id: int | None) -> dict[int, 
     return _found(links.where(QuestionVersion.id.in_(ids)).cte("links"), person_id)
 
 
-def of_holders(holders: Select[int, int], person_id: int | None) -> dict[int, list[Link]]:
-    """Return the same for whatever a query names: its columns are `holder` (a number) and `version_id`. One query."""
+def of_holders(holders: Select[int, int], person_id: int | None, **values: Any) -> dict[int, list[Link]]:
+    """Return the same for whatever a query names: its columns are `holder` (a number) and `version_id`. One query.
+
+    `values` are those of the query's parameters. What is asked is made once for a query that stays the same: making it
+    costs several times what asking it does.
+    """
+    return _read(_of_holders(holders, tuple(kinds.all_kinds())), person_id, values)
+
+
+@lru_cache(maxsize=16)
+def _of_holders(holders: Select[int, int], known: tuple[LinkKind, ...]) -> CompoundSelect[Any]:
     held = holders.subquery()
     links = (
         _columns(held.c.holder)
         .join(QuestionVersion, QuestionVersion.question_id == QuestionLink.question_id)
         .join(held, held.c.version_id == QuestionVersion.id)
     )
-    return _found(links.cte("links"), person_id)
+    return _of_all_kinds(links.cte("links"), known)
 
 
 def _columns(holder: Any) -> Select[Any]:
@@ -84,9 +93,17 @@ def _columns(holder: Any) -> Select[Any]:
 
 def _found(links: CTE, person_id: int | None) -> dict[int, list[Link]]:
     """Return by holder, in order, the links whose things are there. One query for all kinds together."""
-    known = kinds.all_kinds()
-    query = union_all(*[kind.found(links, person_id) for kind in known])
-    rows = sorted(db.session.execute(query), key=lambda row: (row.holder, row.position))
+    return _read(_of_all_kinds(links, kinds.all_kinds()), person_id, {})
+
+
+def _of_all_kinds(links: CTE, known: Sequence[LinkKind]) -> CompoundSelect[Any]:
+    return union_all(*[kind.found(links, bindparam("person", type_=Integer)) for kind in known])
+
+
+def _read(query: CompoundSelect[Any], person_id: int | None, values: Mapping[str, Any]) -> dict[int, list[Link]]:
+    rows = sorted(
+        db.session.execute(query, {"person": person_id or 0, **values}), key=lambda row: (row.holder, row.position)
+    )
     found: dict[int, list[Link]] = {}
     for row in rows:
         kind = kinds.get(row.kind)
