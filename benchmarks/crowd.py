@@ -102,6 +102,12 @@ def served(site: Site) -> RunningServer:
     return RunningServer(Path(site.instance), LOG_LEVEL="error", **settings)
 
 
+def cpu_seconds(server: RunningServer) -> tuple[float, float]:
+    """Return the CPU seconds used so far by the server's processes, and by this one, which shares the machine with them."""
+    times = [process.cpu_times() for process in server.family()]
+    return sum(each.user + each.system for each in times), time.process_time()
+
+
 def measure(kind: str) -> bool:
     """Measure on one database and print; return whether the aims are met."""
     with prepared(kind) as site:
@@ -110,7 +116,9 @@ def measure(kind: str) -> bool:
         server.start()
         try:
             idle, reader = at_idle(server.port, cohort)
+            before = cpu_seconds(server)
             log = run(server.port, cohort, reader.choices)
+            served_with, asked_with = (after - first for after, first in zip(cpu_seconds(server), before, strict=True))
             trouble = server.last_errors()
         finally:
             server.kill9()
@@ -121,6 +129,7 @@ def measure(kind: str) -> bool:
         f"{statistics.median(log.saves) * 1000:.1f} ms in the middle, p95 {p95 * 1000:.1f} ms "
         f"({p95 / idle:.1f} times idle), longest {max(log.saves) * 1000:.0f} ms"
     )
+    print(f"  CPU: {served_with:.1f} s of the web server and its jobs, {asked_with:.1f} s of those who asked")
     for line in [*log.errors[:3], trouble]:
         print(f"  {line[:400]}")
     return not log.errors and p95 < MOST_TIMES_IDLE * idle
