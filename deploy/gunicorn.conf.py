@@ -1,7 +1,9 @@
 """How gunicorn serves the academy; every value can be set from the environment. See docs/operations.md."""
 
 import os
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 
 def _number(name: str, default: int) -> int:
@@ -29,3 +31,14 @@ control_socket_disable = True
 loglevel = os.environ.get("LOG_LEVEL") or "warning"
 accesslog = os.environ.get("ACCESS_LOG") or None
 errorlog = "-"
+
+
+def on_starting(server: Any) -> None:
+    """Import the code once before the workers are forked, which share its memory; a new release wants a restart.
+
+    Each worker still makes its own application, because connections to a database do not survive a fork.
+    """
+    registry = import_module("academy.registry")
+    import_module("app")
+    for package in ("academy", "courses"):
+        registry.rooms(package)
