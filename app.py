@@ -14,7 +14,7 @@ from academy.accounts import session
 from academy.config import Settings, load_settings
 from academy.jobs import queue
 from academy.registry import Room, rooms
-from academy.web import assets, components, filters, foreign, preferences, security, templating, transactions
+from academy.web import assets, components, filters, foreign, preferences, security, templating, transactions, turns
 
 HOME = Path(__file__).resolve().parent
 PLUGIN_ROOMS = ("question_types", "lesson_types", "reports")
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for endpoint, view in app.view_functions.items():
         if permissions.access_of(app, endpoint) == permissions.TICKET:
             csrf.exempt(view)
+    turns.init_app(app, settings)
     return app
 
 
