@@ -16,6 +16,7 @@ from academy.db import db
 from academy.errors import UserError
 from academy.i18n import _, ngettext
 from academy.permissions import requires
+from academy.web.lookups import MAX_ID
 from courses.question_types import installed
 from courses.questions import asking, services, usage
 from courses.questions.models import Question, QuestionVersion
@@ -75,7 +76,7 @@ def bulk_do() -> ResponseReturnValue:
 @requires("questions.edit")
 def bulk_undo(entry_id: int) -> ResponseReturnValue:
     """Take a change back."""
-    entry = bulk.change_of(entry_id, current_person) or abort(404)
+    entry = (bulk.change_of(entry_id, current_person) if entry_id <= MAX_ID else None) or abort(404)
     count = bulk.undo(entry, current_person)
     if count:
         flash(ngettext("已撤销：%(n)s 道题恢复了原样", "已撤销：%(n)s 道题恢复了原样", count, n=count), "ok")

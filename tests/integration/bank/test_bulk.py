@@ -296,3 +296,7 @@ def test_the_questions_of_a_change_are_exported_alone(desk, mine):
     everything = desk.submit(page, action=BULK, which="page", do="export")
     assert "2 道题" in desk.get(everything.headers["Location"]).words
     assert "0 道题" in desk.get(f"{BANK}/export?change=999999").words
+
+
+def test_a_number_that_no_database_holds_is_no_change(desk):
+    assert desk.post(f"{BANK}/changes/99999999999999999999/undo").status_code == 404
