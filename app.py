@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from academy import cli, db, errors, i18n, navigation, permissions
+from academy import alone, cli, db, errors, i18n, navigation, permissions
 from academy.accounts import session
 from academy.config import Settings, load_settings
 from academy.jobs import queue
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     found = [*rooms("academy"), *rooms("courses")]
     _prepare_templates(app, settings)
     db.init_app(app)
+    alone.init_app(app)
     foreign.init_app(app)
     transactions.init_app(app)
     session.init_app(app)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from weakref import WeakKeyDictionary
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -70,8 +71,11 @@ db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 migrate = Migrate(directory="academy/migrations", render_as_batch=True, compare_type=True)
 
 IN_TURN = "in turn to write"
+ALONE = "academy_alone"
+"""Option of a connection to SQLite whose statements are a transaction each; see academy.alone."""
 USED_AT = "used at"
 IDLE_SECONDS = 2.0
+_queues: WeakKeyDictionary[Engine, WriteQueue] = WeakKeyDictionary()
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
 
 
@@ -94,6 +98,19 @@ def only_reading() -> Iterator[None]:
         db.session.commit()
     finally:
         declare_reading(False)
+
+
+@contextmanager
+def in_turn(connection: Connection) -> Iterator[None]:
+    """Hold this process's and this thread's turn to write to SQLite; other databases know no turns."""
+    queue = _queues.get(connection.engine)
+    if queue is None or not queue.enter():
+        yield
+        return
+    try:
+        yield
+    finally:
+        queue.leave()
 
 
 def init_app(app: Flask) -> None:
@@ -137,10 +154,12 @@ def _prepare_sqlite(engine: Engine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    queue = WriteQueue(engine.url.database)
+    queue = _queues[engine] = WriteQueue(engine.url.database)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if ALONE in connection.get_execution_options():
+            return
         if _reading.get():
             connection.exec_driver_sql("BEGIN")
             return

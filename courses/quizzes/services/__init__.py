@@ -42,6 +42,7 @@ from courses.quizzes.services.papers import PaperQuestion, Reviewed, draft_paper
 from courses.quizzes.services.sittings import (
     Saved,
     Sitting,
+    TooLate,
     close,
     close_if_overdue,
     find_attempt,
@@ -64,6 +65,7 @@ __all__ = [
     "Saved",
     "Sitting",
     "StepRefused",
+    "TooLate",
     "add_drafts",
     "add_question",
     "add_questions",

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import contains_eager
 
+from academy import alone
 from academy.accounts.models import Person
 from academy.clock import now
 from academy.db import db
@@ -60,12 +61,18 @@ _PLACE = (
         _attempt.c.person_id == bindparam("person_id"),
         _response.c.position == bindparam("position"),
     )
-    .with_for_update(read=True, of=_attempt)
+)
+_PLACE_LOCKED = _PLACE.with_for_update(read=True, of=_attempt)
+# Locked against handing in, where the database can: no answer is written, and acknowledged, after grading has begun.
+_STILL_OPEN = (
+    select(_attempt.c.id)
+    .where(_attempt.c.id == bindparam("here"), _attempt.c.state == rules.State.OPEN)
+    .with_for_update(read=True)
 )
 _KEEP = (
     update(_response)
     .where(
-        _response.c.attempt_id == bindparam("here"),
+        _response.c.attempt_id == _STILL_OPEN.scalar_subquery(),
         _response.c.position == bindparam("place"),
         _response.c.sequence < bindparam("number"),
         _response.c.locked.is_(False),
@@ -108,6 +115,13 @@ class Sitting:
         return rules.is_overdue(self.state, self.section_closes_at, now())
 
 
+class TooLate(UserError):
+    """The attempt has ended: an answer that arrives now does not count."""
+
+    def __init__(self) -> None:
+        super().__init__(_("作答时间已经结束，这次的答案没有计入。结束前保存的答案都在"), status=409)
+
+
 @dataclass(frozen=True)
 class Saved:
     """What became of a save: `superseded` when a later answer to the same question was here already."""
@@ -121,24 +135,25 @@ class Saved:
 def sitting(token: str, person: Person, position: int) -> Sitting | None:
     """Return the person's own attempt at one question, or None when there is no such thing.
 
-    Locked against handing in until the end of the transaction, where the database can: no answer is acknowledged that
-    was written after grading had begun. (SQLite lets one writer in at a time anyway.)
+    Locked against handing in until the end of the transaction, where the database can. (SQLite lets one writer in at a
+    time anyway.)
     """
-    row = _place(token, person.id, position)
+    values = {"token": token, "person_id": person.id, "position": position}
+    row = db.session.connection().execute(_PLACE_LOCKED, values).one_or_none()
     return None if row is None else _sitting(row, position)
 
 
 def sitting_by_ticket(ticket: str, token: str, position: int) -> Sitting | None:
     """Return the same for the script of a page that presents its ticket, or None when there is no such thing.
 
-    Nobody has been loaded for such a request: ticket, session and person are held against each other here. Raises
-    UserError (401) when they do not fit, as after another sign-in.
+    Nobody has been loaded for such a request: ticket, session and person are held against each other here. Nothing is
+    locked. Raises UserError (401) when they do not fit, as after another sign-in.
     """
     named, (person_id, session_key) = tickets.read(TICKET, ticket), tickets.signed_in_as()
     if named is None or named[:3] != [person_id, token, tickets.sign_in_mark(session_key)]:
         raise UserError(_("登录已过期，请重新登录"), status=401)
     bind(named[3])
-    row = _place(token, person_id, position)
+    row = alone.run(_PLACE, {"token": token, "person_id": person_id, "position": position}).one_or_none()
     if row is None:
         return None
     if not row.is_active or row.session_key != session_key:
@@ -150,11 +165,6 @@ def ticket_of(attempt: Attempt) -> str:
     """Return the ticket that the page of an attempt saves answers with."""
     person_id, session_key = tickets.signed_in_as()
     return tickets.issue(TICKET, person_id, attempt.token, tickets.sign_in_mark(session_key), current_locale())
-
-
-def _place(token: str, person_id: int, position: int) -> Any:
-    values = {"token": token, "person_id": person_id, "position": position}
-    return db.session.connection().execute(_PLACE, values).one_or_none()
 
 
 def _sitting(row: Any, position: int) -> Sitting:
@@ -178,10 +188,11 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     """Keep one answer, unless a later one is here already. One statement; durable once the request is acknowledged.
 
     `sequence` is when the answer was given, in milliseconds by the browser's reckoning of our clock; None without
-    scripts. Raises UserError (409) after the end, StepRefused (409) for a step that cannot be taken.
+    scripts. Raises TooLate after the end, UserError (409) after the end of the section, StepRefused (409) for a step that
+    cannot be taken.
     """
     if not place.takes_answers:
-        raise UserError(_("作答时间已经结束，这次的答案没有计入。结束前保存的答案都在"), status=409)
+        raise TooLate
     if place.section_is_over:
         raise UserError(_("这一部分的作答时间已经结束，这次的答案没有计入。其他部分可以接着答"), status=409)
     moment = now()
@@ -202,11 +213,13 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
         asked = answered and not place.type.marked_by_hand
         sure = place.mode.level(first(form, "confidence")) if asked else None
         superseded = not _keep(place, answer, flagged, sure, number, moment)
+        if superseded and not _is_open(place):
+            raise TooLate
     return Saved(max(number, place.sequence), moment, superseded=superseded, answered=answered)
 
 
 def _keep(place: Sitting, answer: Any, flagged: bool, sure: int | None, sequence: int, moment: datetime) -> bool:
-    """Write the answer unless a newer one got in between, or it was checked; return whether it was written."""
+    """Write the answer unless a newer one got in between, it was checked or handed in; return whether it was written."""
     values = {
         "sure": sure,
         "here": place.attempt_id,
@@ -216,7 +229,12 @@ def _keep(place: Sitting, answer: Any, flagged: bool, sure: int | None, sequence
         "number": sequence,
         "moment": moment,
     }
-    return db.session.connection().execute(_KEEP, values).rowcount == 1
+    return alone.run(_KEEP, values, writes=True).rowcount == 1
+
+
+def _is_open(place: Sitting) -> bool:
+    query = select(_attempt.c.state).where(_attempt.c.id == place.attempt_id)
+    return alone.run(query, {}).scalar_one() == rules.State.OPEN
 
 
 # -- the end -------------------------------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ def save_by_script(token: str, position: int) -> ResponseReturnValue:
     if not place.takes_answers:
         services.close(place.attempt_id)
         keep_changes()
-        return {"error": _too_late_message(), "result": url_for("quizzes.result", token=token)}, 409
+        return _ended(token)
     form = request.form
     happenings.note(place, form.get("events", "")[:MAX_TOLD], request.remote_addr or "")
     if place.section_is_over:
@@ -164,6 +164,9 @@ def save_by_script(token: str, position: int) -> ResponseReturnValue:
         return {"error": _section_over_message(), "section": True}, 409
     try:
         saved = services.save_answer(place, form, flagged="flagged" in form, sequence=form.get("sequence", type=int))
+    except services.TooLate:
+        keep_changes()
+        return _ended(token)
     except services.StepRefused as error:
         keep_changes()
         return {"error": error.message, "step": True}, 409
@@ -175,6 +178,10 @@ def save_by_script(token: str, position: int) -> ResponseReturnValue:
         "server_ms": rules.milliseconds(saved.saved_at),
         "remaining": rules.remaining_seconds(place.deadline_at, saved.saved_at),
     }
+
+
+def _ended(token: str) -> ResponseReturnValue:
+    return {"error": services.TooLate().message, "result": url_for("quizzes.result", token=token)}, 409
 
 
 @blueprint.post("/attempts/<token>/events")
@@ -211,16 +218,12 @@ def _too_late(token: str, place: services.Sitting) -> ResponseReturnValue:
         attempt=found,
         question=question,
         typed=question.text_of(typed),
-        message=_too_late_message(),
+        message=services.TooLate().message,
     ), 409
 
 
 def _section_over_message() -> str:
     return _("这一部分的作答时间已经结束，这次的答案没有计入。其他部分可以接着答")
-
-
-def _too_late_message() -> str:
-    return _("作答时间已经结束，这次的答案没有计入。结束前保存的答案都在")
 
 
 # -- handing in ----------------------------------------------------------------------------------------------------
