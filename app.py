@@ -15,6 +15,7 @@ from academy.config import Settings, load_settings
 from academy.jobs import queue
 from academy.registry import Room, rooms
 from academy.web import assets, components, filters, foreign, preferences, security, templating, transactions, turns
+from academy.web.answers import Answer
 
 HOME = Path(__file__).resolve().parent
 PLUGIN_ROOMS = ("question_types", "lesson_types", "reports")
@@ -22,6 +23,8 @@ PLUGIN_ROOMS = ("question_types", "lesson_types", "reports")
 
 class Academy(Flask):
     """Flask, told once what it would find out anew for each hook of each request: no view or hook of ours is a coroutine."""
+
+    response_class = Answer
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function as it is."""

@@ -14,7 +14,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -145,6 +145,14 @@ def _look_after(engine: Engine) -> None:
             raise InvalidatePoolError from error
 
 
+def _run(connection: Connection, statement: str) -> None:
+    """Run a statement without what SQLAlchemy does around each. Raises OperationalError as it does."""
+    try:
+        connection.connection.driver_connection.execute(statement)  # type: ignore[union-attr]
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        raise OperationalError(statement, None, error) from error
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, record: Any) -> None:
@@ -161,11 +169,11 @@ def _prepare_sqlite(engine: Engine) -> None:
         if ALONE in connection.get_execution_options():
             return
         if _reading.get():
-            connection.exec_driver_sql("BEGIN")
+            _run(connection, "BEGIN")
             return
         if IN_TURN not in connection.info and queue.enter():
             connection.info[IN_TURN] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _run(connection, "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def _returned(connection: Any, record: Any) -> None:

@@ -2,15 +2,14 @@
 
     python -m academy.server [--dev]
 
-`make run` calls it. It prepares the database (`academy.prepare`), starts gunicorn (`deploy/gunicorn.conf.py`) and the
-job worker as its children, and prints the address once the site answers. Ctrl-C and SIGTERM stop both; when one of them
+`make run` calls it. It prepares the database (`academy.prepare`), starts the web server (`academy.web_server`) and
+the job worker as its children, and prints the address once the site answers. Ctrl-C and SIGTERM stop both; when one of them
 ends by itself the other is stopped too, and its status is the supervisor's. HOST and PORT say where it listens.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import http.client
 import importlib
 import os
@@ -19,17 +18,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from academy.config import ConfigurationError, Settings, load_settings
+from academy.processes import die_with_parent
 
 HOME = Path(__file__).resolve().parent.parent
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_STOP = 15
 LOOK_EVERY_SECONDS = 0.2
-PR_SET_PDEATHSIG = 1
 
 
 class CannotStart(RuntimeError):
@@ -61,7 +59,7 @@ class Supervisor:
             cwd=HOME,
             start_new_session=True,
             stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509 - there is no thread yet
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - there is no thread yet
         )
 
     def ended(self) -> tuple[str, int] | None:
@@ -100,14 +98,6 @@ class Supervisor:
             os.killpg(self.children[name].pid, number)
 
 
-def _die_with_parent() -> Callable[[], None] | None:
-    """Return what makes a Linux child end when the supervisor is killed with SIGKILL; elsewhere None."""
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)
-    return lambda: libc.prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0) and None
-
-
 def where() -> tuple[str, int]:
     """Return host and port from the environment, after making sure that the port can be had.
 
@@ -143,7 +133,7 @@ def web_command(host: str, port: int, *, dev: bool) -> list[str]:
         flask = [sys.executable, "-m", "flask", "--app", "app", "--debug"]
         return [*flask, "run", "--host", host, "--port", str(port)]
     os.environ["HOST"], os.environ["PORT"] = host, str(port)
-    return [sys.executable, "-m", "gunicorn", "--config", str(HOME / "deploy" / "gunicorn.conf.py")]
+    return [sys.executable, "-m", "academy.web_server"]
 
 
 def worker_command() -> list[str]:

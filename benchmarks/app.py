@@ -1,4 +1,4 @@
-"""The academy with instruments: gunicorn serves this during a benchmark, and nothing else ever does.
+"""The academy with instruments: the web server serves this during a benchmark, and nothing else ever does.
 
 It adds two things. A page that asks for no more than a session and a person and is padded to a given size, which is what
 other pages are compared with. And in front of everything the instruments: the number of queries of a request in a header

@@ -31,7 +31,7 @@ class Site:
 
 def settings(instance: Path, database_url: str) -> dict[str, str]:
     """Return the environment of the server: one process, so that all its CPU time can be read in one place."""
-    values = {"WEB_WORKERS": "1", "WEB_TIMEOUT": "300", "LOG_LEVEL": "error"}
+    values = {"WEB_WORKERS": "1", "LOG_LEVEL": "error"}
     if database_url:
         values["DATABASE_URL"] = database_url
     return environment(instance, **values)
@@ -65,12 +65,10 @@ def _postgresql() -> Iterator[str]:
 
 @contextlib.contextmanager
 def serving(site: Site) -> Iterator[int]:
-    """Run gunicorn as in production, with the instruments; give its port."""
+    """Run the web server as in production, with the instruments; give its port."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", str(HOME / "deploy" / "gunicorn.conf.py")]
-    process = subprocess.Popen(
-        [*command, "benchmarks.app:create_app()"], cwd=HOME, env={**site.environ, "PORT": str(port)}
-    )
+    command = [sys.executable, "-m", "academy.web_server", "benchmarks.app:create_app"]
+    process = subprocess.Popen(command, cwd=HOME, env={**site.environ, "PORT": str(port)})
     try:
         _wait(process, port)
         yield port

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Response, abort, request, send_file
+from flask import Response, abort, send_file
 
 from academy.files import storage
 from academy.files.models import StoredFile
@@ -19,17 +19,10 @@ def send(file: StoredFile, download: bool = False) -> Response:
 
 
 def send_path(path: Path, media_type: str, etag: str, name: str | None = None) -> Response:
-    """Answer with a file of ours; `name` makes it a download.
-
-    The server's own `wsgi.file_wrapper` reads from the first byte even when a range further on is asked for, so it is
-    out of sight while the answer is made; then only the range is read. (The server itself expects it to be there.)
-    """
-    wrapper = request.environ.pop("wsgi.file_wrapper", None)
+    """Answer with a file of ours; `name` makes it a download."""
     response = send_file(
         path, mimetype=media_type, etag=etag, conditional=True, as_attachment=bool(name), download_name=name
     )
-    if wrapper is not None:
-        request.environ["wsgi.file_wrapper"] = wrapper
     response.headers["Cache-Control"] = f"private, max-age={DAY_SECONDS}"
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'"
     return response

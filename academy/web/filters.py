@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,12 @@ _WEEKDAY = {"zh": "y 年 M 月 d 日 EEEE", "en": "EEEE, d MMMM y"}
 
 def zone() -> ZoneInfo:
     """Return the college's time zone."""
-    return ZoneInfo(current_app.config["TIME_ZONE"])
+    return _zone(current_app.config["TIME_ZONE"])
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def local_date(moment: datetime) -> date:
@@ -49,7 +55,10 @@ def show_datetime(value: datetime | None) -> str:
 
 def show_time(value: datetime | None) -> str:
     """Write the time of day, 24 hours."""
-    return value.astimezone(zone()).strftime("%H:%M") if value else UNKNOWN
+    if value is None:
+        return UNKNOWN
+    local = value.astimezone(zone())
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def show_duration(seconds: float | None) -> str:

@@ -12,7 +12,7 @@ OF_THE_SYSTEM = {"PYTHONPATH"}
 
 
 def test_every_setting_is_explained():
-    sources = [*files("*.py", "academy", "courses"), HOME / "deploy" / "gunicorn.conf.py"]
+    sources = files("*.py", "academy", "courses")
     read_by_code = {name for path in sources for name in ASKED.findall(read(path))} - OF_THE_SYSTEM
     assert "ACADEMY_ENV" in read_by_code
     explained = set(re.findall(r"`([A-Z][A-Z_]+)`", read(HOME / "docs" / "operations.md")))
@@ -27,7 +27,7 @@ def test_every_explained_setting_exists():
         if row.startswith("| `")
         for name in re.findall(r"`([A-Z_]{4,})`", row.split("|")[1])
     }
-    code = "".join(read(path) for path in [*files("*.py", "academy"), HOME / "deploy" / "gunicorn.conf.py"])
+    code = "".join(read(path) for path in files("*.py", "academy"))
     assert {name for name in explained if f'"{name}"' not in code} == set()
 
 

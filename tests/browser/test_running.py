@@ -33,7 +33,7 @@ def test_it_starts_answers_and_stops_without_leaving_a_process(own_server):
     for number in (signal.SIGINT, signal.SIGTERM):
         assert own_server.get("/sign-in") == 200
         family = own_server.family()
-        assert len(family) >= 4, "a supervisor, gunicorn, its workers and the job worker"
+        assert len(family) >= 4, "a supervisor, the web server, its processes and the job worker"
         assert _listening(family) == {"127.0.0.1"}
         assert own_server.stop(number) == 0
         assert gone_soon(family, 0)
@@ -52,8 +52,8 @@ def test_when_the_supervisor_is_killed_its_children_end_and_the_port_is_free(own
 
 def test_when_a_child_ends_everything_ends_with_a_message(own_server):
     supervisor, *_rest = family = own_server.family()
-    gunicorn = next(child for child in supervisor.children() if "gunicorn" in " ".join(child.cmdline()))
-    gunicorn.kill()
+    web_server = next(child for child in supervisor.children() if "academy.web_server" in child.cmdline())
+    web_server.kill()
     assert own_server.process.wait(30) != 0
     assert gone_soon(family)
     assert "The web server ended" in own_server.log

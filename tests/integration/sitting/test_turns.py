@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import event, func, select
 
 from academy.db import db
 from courses.learning.models import Evidence
@@ -28,16 +28,20 @@ def lesson(person):
 
 
 @pytest.fixture
-def statements():
-    """Every statement that is sent."""
+def statements(app):
+    """Every statement that SQLite is given, those that begin and end transactions too."""
     sent: list[str] = []
+    watched = set()
 
-    def note(connection, cursor, statement, parameters, context, executemany):
-        sent.append(statement)
+    def watch(connection, record, proxy):
+        connection.set_trace_callback(sent.append)
+        watched.add(connection)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(db.engine, "checkout", watch)
     yield sent
-    event.remove(Engine, "before_cursor_execute", note)
+    event.remove(db.engine, "checkout", watch)
+    for connection in watched:
+        connection.set_trace_callback(None)
 
 
 @pytest.mark.sqlite_only

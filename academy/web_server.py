@@ -1,0 +1,110 @@
+"""Serves the pages: granian, set from the environment as docs/operations.md says.
+
+    python -m academy.web_server [module:factory]
+
+`make run` starts it through `academy.server`; systemd may start it alone.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import signal
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LOGGING_CONFIG, LogLevels
+from granian.server import Server
+
+from academy import registry
+from academy.processes import die_with_parent
+
+APPLICATION = "app:create_app"
+STANDARD_OUTPUT = "-"
+SECONDS_TO_STOP = 10
+MILLISECONDS_FOR_HEADERS = 15_000
+MOST_WAITING = 512
+"""Requests that one process takes in while all its threads are at work; more wait in the system's own queue."""
+
+
+def _number(name: str, default: int) -> int:
+    return int(os.environ.get(name) or default)
+
+
+def _workers() -> int:
+    # A page costs a few milliseconds of CPU: about one process per core, and threads for those who wait for the disk.
+    return _number("WEB_WORKERS", min(2, os.cpu_count() or 1))
+
+
+def _address() -> dict[str, Any]:
+    """Return where to listen: a socket file named by BIND, else HOST and PORT."""
+    bind = os.environ.get("BIND") or ""
+    if bind:
+        return {"uds": Path(bind.removeprefix("unix:"))}
+    return {"address": os.environ.get("HOST") or "127.0.0.1", "port": _number("PORT", 8000)}
+
+
+def _logging(access_log: str) -> dict[str, Any]:
+    """Return the server's own settings of logging, with messages to standard error and requests to `access_log`."""
+    settings: dict[str, Any] = copy.deepcopy(LOGGING_CONFIG)
+    handlers = settings["handlers"]
+    handlers["console"]["stream"] = "ext://sys.stderr"
+    if access_log and access_log != STANDARD_OUTPUT:
+        handlers["access"] = {
+            "formatter": "access",
+            "class": "logging.handlers.WatchedFileHandler",
+            "filename": access_log,
+        }
+    return settings
+
+
+def _import_rooms() -> None:
+    """Import the code once before the processes are forked, which share its memory; a new release wants a restart.
+
+    Each process still makes its own application, because connections to a database do not survive a fork.
+    """
+    import_module("app")
+    for package in ("academy", "courses"):
+        registry.rooms(package)
+
+
+def _load(target: str) -> Callable[..., Any]:
+    """Make the application, in a process that ends with the one that forked it."""
+    # A gentler signal is lost on a process that is not ready yet: until then it has the handlers of its parent.
+    if end := die_with_parent(signal.SIGKILL):
+        end()
+    module, _colon, factory = target.partition(":")
+    made: Callable[..., Any] = getattr(import_module(module), factory)()
+    return made
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until stopped."""
+    access_log = os.environ.get("ACCESS_LOG") or ""
+    _import_rooms()
+    server = Server(
+        arguments[0] if arguments else APPLICATION,
+        **_address(),
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=MILLISECONDS_FOR_HEADERS),
+        websockets=False,
+        workers=_workers(),
+        blocking_threads=_number("WEB_THREADS", 8),
+        backpressure=MOST_WAITING,
+        log_level=LogLevels(os.environ.get("LOG_LEVEL") or "error"),
+        log_dictconfig=_logging(access_log),
+        log_access=bool(access_log),
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_STOP,
+    )
+    server.serve(target_loader=_load)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

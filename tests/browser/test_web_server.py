@@ -1,0 +1,109 @@
+"""The web server as systemd starts it: alone, on a socket file, with a log of requests."""
+
+from __future__ import annotations
+
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.server import HOME, environment
+
+SECONDS = 20
+
+
+class OverSocketFile(http.client.HTTPConnection):
+    """HTTP through a socket file."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=SECONDS)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(SECONDS)
+        self.sock.connect(str(self.path))
+
+
+class Alone:
+    """A web server without the supervisor, in front of an empty instance."""
+
+    def __init__(self, instance: Path) -> None:
+        # The path of a socket file may have about a hundred characters, and folders of tests are longer.
+        self.folder = tempfile.TemporaryDirectory(prefix="web-")
+        self.socket = Path(self.folder.name, "web.sock")
+        self.access_log = instance / "access.log"
+        settings = {"BIND": f"unix:{self.socket}", "ACCESS_LOG": str(self.access_log), "WEB_WORKERS": "2"}
+        command = [sys.executable, "-m", "academy.web_server"]
+        self.process = subprocess.Popen(command, cwd=HOME, env=environment(instance, **settings))
+
+    def status(self, path: str = "/static/img/favicon.svg") -> int:
+        """Ask for something that needs no database, as soon as somebody answers."""
+        until = time.monotonic() + SECONDS
+        while True:
+            connection = OverSocketFile(self.socket)
+            try:
+                connection.request("GET", path)
+                return connection.getresponse().status
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+            finally:
+                connection.close()
+
+    def workers(self) -> list[psutil.Process]:
+        """Return its processes."""
+        return psutil.Process(self.process.pid).children()
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """A running web server; whatever is left of it at the end is killed."""
+    server = Alone(tmp_path)
+    assert server.status() == 200
+    family = server.workers()
+    yield server
+    server.process.kill()
+    server.process.wait(SECONDS)
+    for each in family:
+        if each.is_running():
+            each.kill()
+    server.folder.cleanup()
+
+
+def test_requests_are_written_down(alone):
+    assert '"GET /static/img/favicon.svg HTTP/1.1" 200' in alone.access_log.read_text()
+
+
+def test_a_process_that_is_killed_is_replaced(alone):
+    killed, other = alone.workers()
+    killed.kill()
+    killed.wait(SECONDS)
+    until = time.monotonic() + SECONDS
+    while len(alone.workers()) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
+    assert other in alone.workers()
+    assert len(alone.workers()) == 2
+    assert alone.status() == 200
+
+
+def test_when_it_is_killed_its_processes_end(alone):
+    family = alone.workers()
+    alone.process.kill()
+    _gone, alive = psutil.wait_procs(family, timeout=SECONDS)
+    assert alive == []
+
+
+def test_asked_to_stop_it_stops(alone):
+    family = alone.workers()
+    alone.process.send_signal(signal.SIGTERM)
+    assert alone.process.wait(SECONDS) == 0
+    assert [each for each in family if each.is_running()] == []
