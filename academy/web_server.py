@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,9 @@ APPLICATION = "app:create_app"
 STANDARD_OUTPUT = "-"
 SECONDS_TO_STOP = 10
 MILLISECONDS_FOR_HEADERS = 15_000
+COLLECT_AFTER = (20_000, 20, 50)
+"""New objects until the youngest are looked through, and how many such looks until the older ones are. A page makes a few
+thousand, nearly all of which go by themselves."""
 MOST_WAITING = 512
 """Requests that one process takes in while all its threads are at work; more wait in the system's own queue."""
 
@@ -71,6 +75,7 @@ def _import_rooms() -> None:
     import_module("app")
     for package in ("academy", "courses"):
         registry.rooms(package)
+    _leave_alone_what_stays()
 
 
 def _load(target: str) -> Callable[..., Any]:
@@ -80,7 +85,15 @@ def _load(target: str) -> Callable[..., Any]:
         end()
     module, _colon, factory = target.partition(":")
     made: Callable[..., Any] = getattr(import_module(module), factory)()
+    _leave_alone_what_stays()
     return made
+
+
+def _leave_alone_what_stays() -> None:
+    """Keep the garbage collector from going through all code and templates again and again, for they stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def main(arguments: list[str]) -> None:
