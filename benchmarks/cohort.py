@@ -100,12 +100,11 @@ class Candidate:
         self.token = reply.location.split("?")[0].rsplit("/", 1)[-1]
 
     def read(self, choices: dict[int, list[str]] | None = None) -> None:
-        """Open the paper as the page and its script do; `choices` are those that somebody else has read from it."""
-        for path in (f"/attempts/{self.token}", f"/attempts/{self.token}/cards"):
-            reply = self.get(path)
-            if reply.status != 200:
-                raise AssertionError(f"{path}: {reply.status} {reply.text[:300]}")
-            self.ticket = self.ticket or reply.text.partition('data-ticket="')[2].partition('"')[0]
+        """Open the paper, all questions of which come with the page; `choices` are those that somebody else has read from it."""
+        reply = self.get(f"/attempts/{self.token}")
+        if reply.status != 200:
+            raise AssertionError(f"the paper: {reply.status} {reply.text[:300]}")
+        self.ticket = reply.text.partition('data-ticket="')[2].partition('"')[0]
         self.choices = choices or {int(card["data-position"]): _choices(card) for card in _cards(reply.text)}
 
     def invent(self, position: int) -> list[str]:

@@ -1,6 +1,6 @@
 """What a whole quiz of 20 questions costs, from opening it to the review: web server and database together.
 
-The requests are those that the page and its script make: start, page, all cards, twenty saves, check, hand in, result.
+The requests are those that the page and its script make: start, page with all questions, twenty saves, check, hand in, result.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _sit(http: Http, visitor: Visitor, lesson: str) -> tuple[int, int]:
     """Sit the quiz as a browser does; return how many requests and how many statements it took."""
     answers = [http.send(Ask(visitor, f"{lesson}/quiz", form={}, expect=303))]
     page = answers[0].headers["location"].split("?")[0]
-    answers += [http.send(Ask(visitor, page)), http.send(Ask(visitor, f"{page}/cards"))]
+    answers.append(http.send(Ask(visitor, page)))
     first = filled_in(parse(answers[1].text))
     base = first.address.rsplit("/", 1)[0]
     for position in range(1, QUESTIONS + 1):

@@ -164,7 +164,17 @@
 
   // ---- turning pages without the network; what another tab or another device answered ----
 
-  var loadedCardsAt = 0;
+  var loadedCardsAt = performance.now();
+
+  /* The page may bring the other questions along. */
+  function unpackCards() {
+    var brought = document.querySelector("template[data-others]");
+    if (!brought) return false;
+    brought.content.querySelectorAll("[data-card]").forEach(function (each) {
+      prepare(document.importNode(each, true));
+    });
+    return true;
+  }
 
   function loadCards() {
     loadedCardsAt = performance.now();
@@ -384,5 +394,5 @@
   prepare(card());
   startClock();
   if (store.first()) outbox.flush();
-  loadCards();
+  if (!unpackCards() && total > 1) loadCards();
 })();

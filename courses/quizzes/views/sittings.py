@@ -62,16 +62,20 @@ def _result(attempt: Attempt) -> ResponseReturnValue:
 @blueprint.get("/attempts/<token>")
 @signed_in
 def attempt(token: str) -> ResponseReturnValue:
-    """Show one question of an open attempt."""
+    """Show one question of an open attempt.
+
+    The page of no particular question brings the others along, for its script to turn pages without the network.
+    """
     found = _current_attempt(token)
     if found.state == rules.State.SUBMITTED:
         return _result(found)
     paper = services.paper(found)
     number = min(max(1, request.args.get("n", 1, type=int)), len(paper))
     question = paper[number - 1]
-    links = _links(found, [question])
+    others = [] if "n" in request.args else [each for each in paper if each is not question]
+    links = _links(found, [question, *others])
     context = _sheet_context(found, paper, number)
-    return render_template("quizzes/attempt.html", question=question, links=links, **context)
+    return render_template("quizzes/attempt.html", question=question, others=others, links=links, **context)
 
 
 def _links(attempt: Attempt, questions: list[PaperQuestion]) -> dict[int, list[Link]]:

@@ -12,6 +12,7 @@ from courses.question_types import installed
 from courses.quizzes.rules import milliseconds
 from tests.factories import make_attempt, make_person
 from tests.integration.sitting.helpers import JSON, page_of, save_json, stored, ticket_of
+from tests.support.html import parse
 
 # -- one question a page, without scripts ----------------------------------------------------------------------------
 
@@ -181,3 +182,21 @@ def test_a_type_that_is_gone_is_shown_as_missing_and_its_answer_kept(browser, at
     words = browser.get(page_of(attempt, "/result")).words
     assert "没有计分，也没有扣分" in words
     assert stored(attempt, 3) is True
+
+
+# -- the other questions, for the page's script ----------------------------------------------------------------------
+
+
+def numbers_of(node):
+    return [card.get("data-number") for card in node.find_all("div", class_="q")]
+
+
+def test_the_first_page_brings_the_other_questions_along(browser, attempt):
+    page = parse(browser.get(page_of(attempt)).text)
+    assert numbers_of(page.find("form", id="answer-form")) == ["1"]
+    assert numbers_of(page.find("template")) == ["2", "3", "4"]
+
+
+def test_the_page_of_one_question_does_not(browser, attempt):
+    page = parse(browser.get(page_of(attempt, "?n=2")).text)
+    assert numbers_of(page) == ["2"]

@@ -26,7 +26,7 @@ def secret_attempt(person, clock):
     return make_attempt(person, services.freeze(quiz))
 
 
-@pytest.mark.parametrize("tail", ["?n=1", "?n=2", "?n=3", "?n=4", "/cards", "/check"])
+@pytest.mark.parametrize("tail", ["", "?n=1", "?n=2", "?n=3", "?n=4", "/cards", "/check"])
 def test_no_right_answer_reaches_the_browser_of_a_running_attempt(browser, secret_attempt, tail):
     body = browser.get(page_of(secret_attempt, tail)).get_data(as_text=True)
     assert EXPLANATION not in body

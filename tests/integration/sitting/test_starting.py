@@ -100,7 +100,7 @@ def test_the_time_of_a_section_ends_it_alone(browser, two_parts, clock):
     assert save_json(browser, two_parts, 2, "true").status_code == 200
     browser.post(page_of(two_parts, "/answers/1"), data={"answer": "false", "go": "next", "n": 1})
     assert (stored(two_parts, 1), two_parts.state) == (True, "open")
-    page = browser.get(page_of(two_parts))
+    page = browser.get(page_of(two_parts, "?n=1"))
     assert "这一部分的时间已经结束" in page.words
     assert not page.page.find_all("input", name="answer")
 
