@@ -20,6 +20,7 @@ from courses.assignments.services.reading import Version, versions_of
 from courses.catalog.models import LessonVersion
 from courses.clocks.services import lock_clock
 from courses.learning.models import Enrolment, LessonProgress
+from courses.learning.services.enrolments import read_again
 from courses.learning.services.gates import check_open
 from courses.learning.services.outcome import Outcome
 from courses.learning.services.progress import begin_progress, find_progress
@@ -82,7 +83,7 @@ def save_draft(person: Person, enrolment: Enrolment, lesson: LessonVersion, writ
     be used or a text beyond all bounds, and as the gates of the course do.
     """
     lock_clock(person.id)
-    db.session.refresh(enrolment)  # another request of this person may have been waited for
+    read_again(enrolment)
     check_open(enrolment, lesson.lesson_id)
     work = work_of(enrolment, lesson)
     if not work.may_hand_in:

@@ -15,7 +15,7 @@ from courses.catalog.models import LessonVersion
 from courses.clocks.services import lock_clock
 from courses.learning.models import Enrolment, Evidence, LessonProgress
 from courses.learning.rules.viewing import FREE, Limits, gate_point, wall_of
-from courses.learning.services.enrolments import touch
+from courses.learning.services.enrolments import read_again, touch
 from courses.learning.services.gates import check_open
 from courses.learning.services.outcome import Outcome, ReportRefused
 from courses.learning.services.progress import add_evidence, begin_progress
@@ -122,7 +122,7 @@ def give_answer(person_id: int, enrolment: Enrolment, lesson: LessonVersion, key
     """
     gate = _gate(lesson, key)
     lock_clock(person_id)
-    db.session.refresh(enrolment)  # another request of this person may have been waited for
+    read_again(enrolment)
     check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
     question = _asked(enrolment, gate, answer)

@@ -19,6 +19,7 @@ from courses.learning.models import Dispute, Enrolment, Evidence, LessonProgress
 from courses.learning.rules.intervals import Intervals, clip, union
 from courses.learning.rules.viewing import chosen
 from courses.learning.services.elsewhere import current_lesson
+from courses.learning.services.enrolments import read_again
 from courses.learning.services.missing import missing_of
 from courses.learning.services.progress import add_evidence, advance, begin_progress, find_progress
 from courses.lesson_types.registry import lesson_type
@@ -63,7 +64,7 @@ def open_dispute(
     Raises UserError: 422 for what has to be mended, 409 when one is open already or nothing is missing any more.
     """
     lock_clock(person_id)
-    db.session.refresh(enrolment)  # another request of this person may have been waited for
+    read_again(enrolment)
     progress = find_progress(enrolment.id, lesson.lesson_id)
     if progress is None or progress.completed_at is not None:
         raise UserError(_("这一节没有缺的片段，不用再提疑问"), 409)

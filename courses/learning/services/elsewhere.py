@@ -16,7 +16,7 @@ from courses.catalog.models import LessonVersion
 from courses.clocks.services import lock_clock
 from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.rules.completion import best_score, share_of_attempts
-from courses.learning.services.enrolments import touch
+from courses.learning.services.enrolments import read_again, touch
 from courses.learning.services.gates import lock_of
 from courses.learning.services.pages import lesson_in
 from courses.learning.services.progress import add_evidence, advance, begin_progress, evidence_of
@@ -165,7 +165,7 @@ def note_chapter_read(person_id: int, chapter_id: int, share: Fraction, study_se
         return
     lock_clock(person_id)
     for enrolment, lesson in sorted(found, key=_studied_last, reverse=True):
-        db.session.refresh(enrolment)  # another request of this person may have been waited for
+        read_again(enrolment)
         if lock_of(enrolment, lesson.lesson_id) is not None:
             continue
         progress = begin_progress(enrolment, lesson)

@@ -1,6 +1,8 @@
 """Joining a course."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from academy.accounts.models import Person
@@ -61,6 +63,17 @@ def snapshot(person: Person) -> dict[str, object]:
         "unit_path": person.unit.path if person.unit else "",
         "post": person.post,
     }
+
+
+def read_again(enrolment: Enrolment) -> None:
+    """Read an enrolment anew: another request of this person may have been waited for. One query, made once."""
+    db.session.scalars(_again(), {"enrolment": enrolment.id}).one()
+
+
+@cache
+def _again() -> Select[Enrolment]:
+    query = select(Enrolment).where(Enrolment.id == bindparam("enrolment"))
+    return query.execution_options(populate_existing=True)
 
 
 def touch(enrolment: Enrolment, lesson_id: int) -> None:

@@ -21,7 +21,7 @@ from courses.learning.models import Enrolment, Evidence, LessonProgress, PlaySes
 from courses.learning.rules.intervals import missing, of_units, union, units_of
 from courses.learning.rules.reading import ShownReport, ShownVerdict, judge_shown, ms_to_read
 from courses.learning.services.elsewhere import take_over
-from courses.learning.services.enrolments import touch
+from courses.learning.services.enrolments import read_again, touch
 from courses.learning.services.gates import check_open
 from courses.learning.services.heartbeats import outcome_since
 from courses.learning.services.openings import Caller, Opening, opening_for, read_ticket, ticket_of
@@ -66,7 +66,7 @@ def open_lesson(person_id: int, enrolment: Enrolment, lesson: LessonVersion, rep
     which goes on playing under the new one.
     """
     lock_clock(person_id)
-    db.session.refresh(enrolment)  # another request of this person may have been waited for
+    read_again(enrolment)
     check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
     session = PlaySession(person_id=person_id, progress_id=progress.id, lesson_version_id=lesson.id, opened_at=now())
@@ -189,7 +189,7 @@ def mark_read(person_id: int, enrolment: Enrolment, lesson: LessonVersion, opene
     if kind is None:
         raise UserError(_("这一节现在打不开，您的进度还在"), 409)
     clock = lock_clock(person_id)
-    db.session.refresh(enrolment)  # another request of this person may have been waited for
+    read_again(enrolment)
     check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
     touch(enrolment, lesson.lesson_id)

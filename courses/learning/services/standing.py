@@ -15,10 +15,15 @@ from courses.learning.models import Enrolment, LessonProgress
 from courses.learning.rules.completion import counting_lessons
 from courses.lesson_types.registry import lesson_type
 
+RULES = "rules of published versions"
+
 
 def rules_of(version_id: int) -> dict[str, Any]:
-    """Return the rules of a published version: one query, and a small one."""
-    return db.session.scalar(_rules(), {"version": version_id}) or {}
+    """Return the rules of a published version, which do not change any more: a small query, once in a request."""
+    known: dict[int, dict[str, Any]] = db.session.info.setdefault(RULES, {})
+    if version_id not in known:
+        known[version_id] = db.session.scalar(_rules(), {"version": version_id}) or {}
+    return known[version_id]
 
 
 @cache

@@ -11,7 +11,7 @@ from academy.i18n import _
 from courses.catalog.models import LessonVersion
 from courses.learning.models import Enrolment, LessonWork
 from courses.learning.services.clocks import lock_clock
-from courses.learning.services.enrolments import touch
+from courses.learning.services.enrolments import read_again, touch
 from courses.learning.services.gates import check_open
 from courses.learning.services.outcome import Outcome, ReportRefused
 from courses.learning.services.progress import add_evidence, advance, begin_progress
@@ -35,7 +35,7 @@ def take_work(
     if kind is None or kind.measure != "work":
         raise ReportRefused(_("这一节不这样计算进度"), "a step in a lesson that takes none", 409)
     lock_clock(person_id)
-    db.session.refresh(enrolment)  # another request of this person may have been waited for
+    read_again(enrolment)
     check_open(enrolment, lesson.lesson_id)
     progress = begin_progress(enrolment, lesson)
     work = find_work(progress.id)
