@@ -29,6 +29,9 @@ APPLICATION = "app:create_app"
 STANDARD_OUTPUT = "-"
 SECONDS_TO_STOP = 10
 MILLISECONDS_FOR_HEADERS = 15_000
+SECONDS_TO_COMPUTE = 0.001
+"""Then a thread lets another one compute. A request that saves an answer is interrupted several times, by the database and the
+disk; with Python's own five milliseconds it waits as long each time while pages are made. See decision 36."""
 COLLECT_AFTER = (20_000, 20, 50)
 """New objects until the youngest are looked through, and how many such looks until the older ones are. A page makes a few
 thousand, nearly all of which go by themselves."""
@@ -86,6 +89,7 @@ def _load(target: str) -> Callable[..., Any]:
     module, _colon, factory = target.partition(":")
     made: Callable[..., Any] = getattr(import_module(module), factory)()
     _leave_alone_what_stays()
+    sys.setswitchinterval(SECONDS_TO_COMPUTE)
     return made
 
 
