@@ -9,11 +9,13 @@ from academy.db import db
 from courses.analysis import services
 from courses.analysis import views as analysis_views
 from courses.analysis.models import ItemAnalysis
+from courses.analysis.services import keeping
 from courses.question_types import installed
 from courses.quizzes import services as quizzes
 from courses.quizzes.models import Response
 from tests.factories import make_attempt, make_person, make_quiz_version
 from tests.support import count_queries
+from tests.support.databases import others_may_write
 
 TYPES = ("single_choice", "single_choice", "true_false", "multiple_choice")
 
@@ -104,6 +106,44 @@ def test_many_attempts_are_a_job(version, author, sign_in, monkeypatch):
     row = db.session.scalars(select(ItemAnalysis)).one()
     assert (row.state, row.result["summary"]["count"]) == ("done", 3)
     assert "重新计算" in client.get(page_of(version)).words
+
+
+@pytest.mark.sqlite_only
+def test_working_figures_out_keeps_nobody_from_writing(version, author, monkeypatch):
+    asked = []
+
+    def slowly(*arguments):
+        figures = analyse(*arguments)
+        asked.append(others_may_write())
+        return figures
+
+    analyse = keeping.analyse
+    monkeypatch.setattr(keeping, "analyse", slowly)
+    sit(version, 2)
+    services.ask_for(version, "first", author)
+    db.session.commit()
+    row = db.session.scalars(select(ItemAnalysis)).one()
+    assert (asked, row.state, row.result["summary"]["count"]) == ([True], "done", 1)
+
+
+def test_figures_of_other_attempts_that_were_asked_for_meanwhile_are_not_replaced(version, monkeypatch):
+    analyse = keeping.analyse
+
+    def asked_meanwhile(*arguments):
+        figures = analyse(*arguments)
+        with db.engine.connect() as another:
+            another.execute(db.update(ItemAnalysis).values(which="all"))
+            another.commit()
+        return figures
+
+    monkeypatch.setattr(keeping, "analyse", asked_meanwhile)
+    sit(version, 2)
+    db.session.add(ItemAnalysis(quiz_version_id=version.id))
+    db.session.commit()
+    keeping.compute(version.id, "first")
+    db.session.commit()
+    row = db.session.scalars(select(ItemAnalysis), execution_options={"populate_existing": True}).one()
+    assert (row.which, row.state, row.result) == ("all", "waiting", {})
 
 
 @pytest.mark.parametrize("extension", ["csv", "xlsx"])

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from academy.accounts.models import Person
 from academy.clock import now
-from academy.db import db
+from academy.db import db, only_reading
 from academy.jobs.services import enqueue
 from courses.analysis.models import ItemAnalysis
 from courses.analysis.services.figures import analyse, counted
@@ -60,13 +60,14 @@ def ask_for(version: QuizVersion, which: str, person: Person) -> ItemAnalysis:
 
 
 def compute(version_id: int, which: str) -> None:
-    """Work out and keep an analysis that was asked for."""
-    row = kept(version_id)
-    if row is None:
-        return
-    result = analyse(db.session.get_one(QuizVersion, version_id), which)
-    row.result, row.which, row.state, row.computed_at = result, which, "done", now()
-    db.session.flush()
+    """Work out and keep an analysis that was asked for, unless other attempts have been asked for meanwhile."""
+    with only_reading():
+        result = analyse(db.session.get_one(QuizVersion, version_id), which)
+    asked = select(ItemAnalysis).where(ItemAnalysis.quiz_version_id == version_id, ItemAnalysis.which == which)
+    row = db.session.scalar(asked.with_for_update(), execution_options={"populate_existing": True})
+    if row is not None:
+        row.result, row.state, row.computed_at = result, "done", now()
+        db.session.flush()
 
 
 def give_up(version_id: int, which: str) -> None:
