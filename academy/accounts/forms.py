@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wtforms import HiddenField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -13,7 +13,7 @@ from academy.accounts.rules import normal_login, password_problem, phone_problem
 from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.permissions import ROLES
-from academy.web.forms import BaseForm, strip
+from academy.web.forms import BaseForm, LockedForm, strip
 
 
 def normalised(value: Any) -> Any:
@@ -74,7 +74,7 @@ class ProfileForm(BaseForm):
     phone = StringField(_l("手机号"), filters=[normalised], validators=[check_phone])
 
 
-class PersonForm(BaseForm):
+class PersonForm(LockedForm):
     """A person, as an admin enters them. `roles` and `role_unit` are only there for those who may give roles."""
 
     name = StringField(
@@ -96,7 +96,6 @@ class PersonForm(BaseForm):
         invalid_choice_message=_l("请从列表中选择角色"),
     )
     role_unit_id = SelectField(_l("管理哪个单位"), invalid_choice_message=_l("请从列表中选择单位"))
-    version = HiddenField()
 
     def __init__(self, *args: Any, units: Iterable[SelectChoice], gives_roles: bool, **kwargs: Any) -> None:
         """`units`: the units on offer; `gives_roles`: whether roles are asked for at all."""
@@ -122,9 +121,3 @@ class PersonForm(BaseForm):
         """A unit admin has a unit."""
         if "unit_admin" in (self.roles.data or []) and not field.data:
             raise ValidationError(_("请选择这位单位管理员管理哪个单位"))
-
-    @property
-    def known_version(self) -> int:
-        """The version that the person at the screen saw, 0 if it cannot be read."""
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0

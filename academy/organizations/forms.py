@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
 from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.organizations.models import LEVELS
-from academy.web.forms import BaseForm, strip
+from academy.web.forms import LockedForm, strip
 
 
-class UnitForm(BaseForm):
+class UnitForm(LockedForm):
     """A unit: where it lies and what it is called. `version` is the one that the person at the screen saw."""
 
     parent_id = SelectField(_l("上级单位"), invalid_choice_message=_l("请从列表中选择上级单位"))
@@ -31,15 +31,8 @@ class UnitForm(BaseForm):
         _l("英文名称"), filters=[strip], validators=[Length(max=120, message=_l("英文名称最多 %(max)d 个字母"))]
     )
     code = StringField(_l("代码"), filters=[strip], validators=[Length(max=40, message=_l("代码最多 %(max)d 个字符"))])
-    version = HiddenField()
 
     def __init__(self, *args: Any, parents: Iterable[SelectChoice], **kwargs: Any) -> None:
         """`parents`: the units that it may be put below."""
         super().__init__(*args, **kwargs)
         self.parent_id.choices = [SelectChoice(value="", label=_("没有上级（最高一级）")), *parents]
-
-    @property
-    def known_version(self) -> int:
-        """The version that the form was opened with, 0 if it cannot be read."""
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -126,12 +126,12 @@ def save_unit(unit_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _form_page(form, unit), 422
     try:
-        changed = services.change_unit(unit, form.known_version, _values(form))
+        changed = services.change_unit(unit, form.seen_version, _values(form))
     except UserError as error:
         if error.status != 409:
             form.blame(error)
             return _form_page(form, unit), 422
-        form.version.data = str(unit.version)
+        form.hold(unit.version)
         return _form_page(form, unit, theirs=_compared(form, unit)), 409
     flash(_("已保存“%(name)s”", name=localized(unit, "name")) if changed else _("没有改动，不需要保存"), "ok")
     return redirect(url_for("organizations.units", _anchor=f"unit-{unit.id}"), 303)

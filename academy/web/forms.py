@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import HiddenField
 
 from academy.errors import UserError
 from academy.i18n import gettext, ngettext
@@ -53,3 +54,19 @@ class BaseForm(FlaskForm):
     def has_errors(self) -> bool:
         """Whether something has to be mended."""
         return bool(self.errors)
+
+
+class LockedForm(BaseForm):
+    """A form that knows which version of the thing was seen, so that nobody's work is overwritten unseen."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version that the form was opened with, 0 if it cannot be read."""
+        text = self.version.data or ""
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+    def hold(self, version: int) -> None:
+        """Let the next attempt to save be about `version`."""
+        self.version.data = str(version)

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.web.filters import show_hundredths
-from academy.web.forms import BaseForm, strip
+from academy.web.forms import BaseForm, LockedForm, strip
 from courses.catalog.rules import GOALS_LIMIT, MOST_HUNDREDTHS, STEP_HUNDREDTHS, goals_of, hundredths_of
 from courses.lesson_types.base import LessonType
 from courses.vocabulary import HUES, OBLIGATIONS, SUBJECTS
@@ -51,18 +51,6 @@ class NumberField(IntegerField):
             raise ValueError(_("请填写整数，例如 8"))
         if text:
             self.data = int(text)
-
-
-class LockedForm(BaseForm):
-    """A form that knows which version of the thing the author saw, so that nobody's work is overwritten unseen."""
-
-    version = HiddenField()
-
-    @property
-    def seen_version(self) -> int:
-        """The version that the form was opened with, 0 if it cannot be read."""
-        text = self.version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class FactsForm(LockedForm):

@@ -10,7 +10,7 @@ from academy.clock import now
 from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.web.filters import local_date
-from academy.web.forms import BaseForm, strip
+from academy.web.forms import BaseForm, LockedForm, strip
 from courses.certificates.rules.numbers import DEFAULT, pattern_problem
 from courses.certificates.rules.wording import REASONS, body_problem
 from courses.certificates.services.issuing import CannotPrint, demand_printable
@@ -30,7 +30,7 @@ def _day(label: Any, missing: Any) -> DateField:
     return DateField(label, validators=[InputRequired(missing)])
 
 
-class TemplateForm(BaseForm):
+class TemplateForm(LockedForm):
     """A template of one kind."""
 
     name = _text(_l("模板名称"), 60, _l("请填写模板名称"))
@@ -58,7 +58,6 @@ class TemplateForm(BaseForm):
     seal_file_id = HiddenField()
     remove_seal = BooleanField(_l("去掉现在的印章"))
     is_default = BooleanField(_l("没有另外指定的课程都用这个模板发证"))
-    version = HiddenField()
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         """`kind` says which placeholders there are."""
@@ -99,12 +98,6 @@ class TemplateForm(BaseForm):
             validity_months=self.validity_months.data,
             seal_file_id=seal_file_id,
         )
-
-    @property
-    def known_version(self) -> int:
-        """Return the state that the page was made from."""
-        text = str(self.version.data or "")
-        return int(text) if text.isdecimal() else 0
 
     def _check(self, problem: str | None, text: str) -> None:
         if problem:

@@ -6,7 +6,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -20,7 +19,7 @@ from academy.i18n import _
 from academy.i18n import lazy as _l
 from academy.organizations.services import options as unit_options
 from academy.web.filters import zone
-from academy.web.forms import BaseForm, strip
+from academy.web.forms import BaseForm, LockedForm, strip
 from courses.quizzes.feedback import installed as modes
 from courses.quizzes.models import Quiz
 from courses.quizzes.rules import Feedback, GradeMethod, ReviewPolicy
@@ -67,7 +66,7 @@ class NewQuizForm(BaseForm):
     )
 
 
-class SettingsForm(NewQuizForm):
+class SettingsForm(LockedForm, NewQuizForm):
     """How a quiz is sat."""
 
     title_en = StringField(
@@ -158,7 +157,6 @@ class SettingsForm(NewQuizForm):
         widget=TextInput(),
         validators=[Optional(), NumberRange(0, 100, _l("扣分比例应为 0 到 100"))],
     )
-    lock_version = HiddenField()
 
     def __init__(self, *args: Any, unit: int | None = None, **kwargs: Any) -> None:
         """Offer the units and the feedback modes that there are; `unit` is offered even if it is closed."""
@@ -192,7 +190,7 @@ class SettingsForm(NewQuizForm):
             unit_id=quiz.unit_id or 0,
             unit=quiz.unit_id,
         )
-        form.lock_version.data = str(quiz.lock_version)
+        form.hold(quiz.lock_version)
         return form
 
     def settings(self) -> dict[str, Any]:
@@ -218,12 +216,6 @@ class SettingsForm(NewQuizForm):
             "penalty_hundredths": _or(self.penalty_hundredths.data, DEFAULT_PENALTY),
         }
 
-    @property
-    def seen_version(self) -> int:
-        """The version of the draft that the person at the screen saw, 0 if it cannot be read."""
-        text = self.lock_version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
-
     def differences(self, quiz: Quiz) -> list[tuple[str, str, str]]:
         """Return (what, stored, typed) where the form differs from the draft."""
         theirs = SettingsForm.of(quiz)
@@ -232,7 +224,7 @@ class SettingsForm(NewQuizForm):
 
 
 def _is_setting(field: Any) -> bool:
-    return field.name not in ("csrf_token", "lock_version")
+    return field.name not in ("csrf_token", "version")
 
 
 def _said(field: Any) -> str:

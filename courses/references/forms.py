@@ -6,17 +6,16 @@ from wtforms import DateField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from academy.i18n import lazy as _l
-from academy.web.forms import BaseForm, strip
+from academy.web.forms import BaseForm, LockedForm, strip
 from courses.references import rules
 from courses.references.models import Regulation
 
 COLUMNS = ("title", "title_en", "number", "issuer", "in_force_since", "address", "note")
 
 
-class RegulationForm(BaseForm):
+class RegulationForm(LockedForm):
     """What is known of a regulation."""
 
-    lock_version = HiddenField()
     title = StringField(
         _l("名称"),
         filters=[strip],
@@ -52,17 +51,6 @@ class RegulationForm(BaseForm):
         """Take whole https addresses only."""
         if not rules.is_address(field.data):
             raise ValidationError(_l("网址应以 https:// 开头，写完整，中间没有空格"))
-
-    @property
-    def seen_version(self) -> int:
-        """The version that the person at the screen saw, 0 if it cannot be read."""
-        text = self.lock_version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-    def hold(self, version: int) -> None:
-        """Let the next attempt to save be about `version`."""
-        self.lock_version.raw_data = None
-        self.lock_version.data = str(version)
 
     def values(self) -> dict[str, Any]:
         """Return what was filled in, by the names of the columns."""

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from academy.i18n import lazy as _l
-from academy.web.forms import BaseForm, strip
+from academy.web.forms import BaseForm, LockedForm, strip
 from courses.textbooks.models import Textbook, TextbookChapter
 from courses.vocabulary import HUES, SUBJECTS
 
@@ -22,25 +22,12 @@ def _unix_lines(text: str | None) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
 
 
-class _Draft(BaseForm):
+class _Draft(LockedForm):
     """A form about something that two people may have open."""
-
-    lock_version = HiddenField()
-
-    @property
-    def seen_version(self) -> int:
-        """The version that the person at the screen saw, 0 if it cannot be read."""
-        text = self.lock_version.data or ""
-        return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-    def hold(self, version: int) -> None:
-        """Let the next attempt to save be about `version`."""
-        self.lock_version.raw_data = None
-        self.lock_version.data = str(version)
 
     def values(self) -> dict[str, Any]:
         """Return what was filled in, by the names of the columns."""
-        names = [field.name for field in self if field.name not in {"csrf_token", "lock_version"}]
+        names = [field.name for field in self if field.name not in {"csrf_token", "version"}]
         return {name: self[name].data or "" for name in names}
 
 

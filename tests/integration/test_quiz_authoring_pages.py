@@ -118,7 +118,7 @@ GOOD = {"title": "测验", "minutes": "", "pass_percent": "60", "attempts_allowe
     ],
 )
 def test_wrong_settings_are_refused_and_kept_on_the_page(desk, quiz, field, value, sentence):
-    answer = desk.post(page_of(quiz), data={**GOOD, "lock_version": quiz.lock_version, field: value})
+    answer = desk.post(page_of(quiz), data={**GOOD, "version": quiz.lock_version, field: value})
     assert answer.status_code == 422
     assert sentence in answer.words
     assert "有错误：" in answer.page.one("title").text
@@ -129,15 +129,15 @@ def test_wrong_settings_are_refused_and_kept_on_the_page(desk, quiz, field, valu
 
 def test_two_editors_on_one_draft_lose_nothing(desk, quiz):
     seen = quiz.lock_version
-    assert desk.post(page_of(quiz), data={**GOOD, "title": "甲的名称", "lock_version": seen}).status_code == 303
-    answer = desk.post(page_of(quiz), data={**GOOD, "title": "乙的名称", "lock_version": seen})
+    assert desk.post(page_of(quiz), data={**GOOD, "title": "甲的名称", "version": seen}).status_code == 303
+    answer = desk.post(page_of(quiz), data={**GOOD, "title": "乙的名称", "version": seen})
     assert answer.status_code == 409
     assert "别人刚刚也修改了这一页" in answer.words
     assert "甲的名称" in answer.words
     assert answer.page.one("input", id="title")["value"] == "乙的名称"
     assert quiz.title == "甲的名称"
-    newest = answer.page.one("input", name="lock_version")["value"]
-    assert desk.post(page_of(quiz), data={**GOOD, "title": "乙的名称", "lock_version": newest}).status_code == 303
+    newest = answer.page.one("input", name="version")["value"]
+    assert desk.post(page_of(quiz), data={**GOOD, "title": "乙的名称", "version": newest}).status_code == 303
     assert quiz.title == "乙的名称"
 
 

@@ -97,7 +97,7 @@ def test_a_person_is_found_and_given_time(desk, teacher):
 def test_windows_are_typed_in_the_colleges_time(desk, teacher):
     quiz = make_quiz(owner=teacher)
     values = {"title": "测验", "pass_percent": "60", "attempts_allowed": "3", "review_policy": "never",
-              "lock_version": quiz.lock_version, "opens_at": "2026-07-09T08:30", "closes_at": "2026-07-09 17:30"}  # fmt: skip
+              "version": quiz.lock_version, "opens_at": "2026-07-09T08:30", "closes_at": "2026-07-09 17:30"}  # fmt: skip
     assert desk.post(page_of(quiz), data=values).status_code == 303
     assert (quiz.opens_at.hour, quiz.closes_at.hour) == (0, 9)
     assert 'value="2026-07-09T08:30"' in desk.get(page_of(quiz)).get_data(as_text=True)
@@ -117,7 +117,7 @@ def test_windows_are_typed_in_the_colleges_time(desk, teacher):
 def test_wrong_rules_are_refused(desk, teacher, values, sentence):
     quiz = make_quiz(owner=teacher)
     given = {"title": "测验", "pass_percent": "60", "attempts_allowed": "3", "review_policy": "never",
-             "lock_version": quiz.lock_version, **values}  # fmt: skip
+             "version": quiz.lock_version, **values}  # fmt: skip
     answer = desk.post(page_of(quiz), data=given)
     assert answer.status_code == 422
     assert sentence in answer.words

@@ -102,10 +102,10 @@ def save_person(person_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _person_page(keeper, person, form), 422
     try:
-        changed = keeping.change_person(keeper, person, form.known_version, _values(form))
+        changed = keeping.change_person(keeper, person, form.seen_version, _values(form))
     except UserError as error:
-        if error.status == 409 and person.version != form.known_version:
-            form.version.data = str(person.version)
+        if error.status == 409 and person.version != form.seen_version:
+            form.hold(person.version)
             return _person_page(keeper, person, form, theirs=_compared(form, person)), 409
         form.blame(error)
         return _person_page(keeper, person, form), error.status

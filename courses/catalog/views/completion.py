@@ -50,7 +50,7 @@ def save_completion(course_id: int) -> ResponseReturnValue:
         changed = services.change_facts(course, form.seen_version, credit_hundredths=form.hundredths, rules=rules)
     except UserError as error:
         theirs = [*compared(form, _filled(course)), *_compared(course, rules)]
-        form.version.data = str(course.lock_version)
+        form.hold(course.lock_version)
         return _page(form, sheet, course, rules, conflict=error.message, theirs=theirs), error.status
     flash(_("已保存") if changed else _("没有改动，不需要保存"), "ok")
     return redirect(url_for("catalog.completion", course_id=course.id), 303)

@@ -39,7 +39,7 @@ def save_course(course_id: int) -> ResponseReturnValue:
         changed = services.change_facts(course, form.seen_version, **form.facts)
     except UserError as error:
         theirs = compared(form, _filled(course))
-        form.version.data = str(course.lock_version)
+        form.hold(course.lock_version)
         return _facts_page(form, course, conflict=error.message, theirs=theirs), error.status
     flash(_("已保存") if changed else _("没有改动，不需要保存"), "ok")
     return redirect(url_for("catalog.edit_course", course_id=course.id), 303)

@@ -106,7 +106,7 @@ def _not_saved(course: Course, lesson: Lesson, kind: LessonType, form: Any, erro
         form.blame(error)
         return _page(course, lesson, kind, form), 422
     theirs = compared(form, _filled(lesson, kind), _file_name)
-    form.version.data = str(lesson.lock_version)
+    form.hold(lesson.lock_version)
     return _page(course, lesson, kind, form, conflict=error.message, theirs=theirs), 409
 
 

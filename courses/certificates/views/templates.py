@@ -121,7 +121,7 @@ def save_template(template_id: int) -> ResponseReturnValue:
         try:
             values, default = form.values(_seal(form)), bool(form.is_default.data and template.is_active)
             changed = services.change_template(
-                template, form.known_version, form.name.data or "", values, current_person, default
+                template, form.seen_version, form.name.data or "", values, current_person, default
             )
         except UserError as error:
             form.blame(error)

@@ -112,8 +112,7 @@ def save_settings(quiz_id: int) -> ResponseReturnValue:
         services.update_settings(quiz, form.seen_version, **form.settings())
     except UserError as error:
         theirs = form.differences(quiz)
-        form.lock_version.raw_data = None
-        form.lock_version.data = str(quiz.lock_version)
+        form.hold(quiz.lock_version)
         return _edit_page(quiz, form, theirs=theirs, form_has_errors=True), error.status
     flash(_("测验规则已经保存"), "ok")
     return redirect(url_for("quizzes.edit", quiz_id=quiz.id), 303)

@@ -166,6 +166,7 @@ def test_a_template_is_made_changed_and_retired(app, admin):
     late = admin.submit(stale, title="又一个标题")
     assert (late.status_code, "别人修改了" in late.words) == (409, True)
     assert late.page.one("input", id="title")["value"] == "又一个标题"
+    assert admin.submit(stale, title="又一个标题", version="9" * 5000).status_code == 409
     admin.post(f"/admin/certificates/templates/{template.id}/retire")
     db.session.refresh(template)
     assert not template.is_active
