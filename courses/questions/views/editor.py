@@ -13,8 +13,7 @@ from academy.permissions import requires
 from academy.web.rich_text import MARKDOWN, question_text
 from academy.web.transactions import keep_changes
 from courses.question_types import installed
-from courses.question_types.base import plain_stem
-from courses.questions import editing, extending, previewing, services, usage
+from courses.questions import editing, extending, pressing, previewing, services, usage
 from courses.questions.editing import Editor
 from courses.questions.models import Question
 from courses.questions.rules import DIFFICULTIES
@@ -22,8 +21,6 @@ from courses.questions.views.blueprint import blueprint
 from courses.questions.views.lookups import own_question, question_or_404, type_or_404
 
 PREVIEW_LIMIT = 20_000
-PREVIEW, AGAIN, ANYWAY = "preview", "again", "anyway"
-"""What the buttons of the editor say besides saving: look at it; write another one after; save though the bank has it."""
 
 
 @blueprint.get("/studio/questions/new")
@@ -44,12 +41,12 @@ def add() -> str:
 def create() -> ResponseReturnValue:
     """Put a new question into the bank."""
     editor = editing.sent(type_or_404(request.form.get("type", "")), request.form)
-    if _comes_back():
+    if pressing.comes_back(request.form):
         return _editor_page(editor)
     editor.problems.update(extending.problems(None, request.form))
     if editor.problems:
         return _editor_page(editor), 422
-    if found := _doubles(editor):
+    if found := pressing.doubles(editor, request.form, current_person):
         keep_changes()  # what was worked out to find them
         return _editor_page(editor, alike=found), 409
     try:
@@ -58,7 +55,7 @@ def create() -> ResponseReturnValue:
     except UserError as error:
         editor.problems[error.field or "stem"] = error.message
         return _editor_page(editor), error.status
-    if _goes_on():
+    if pressing.goes_on(request.form):
         flash(_("题目已经放进题库，接着写下一道"), "ok")
         same: dict[str, Any] = {"category": editor.category, "tags": editor.tags, "difficulty": editor.difficulty}
         return redirect(url_for("questions.add", type=editor.type.key, **same), 303)
@@ -82,12 +79,12 @@ def save(question_id: int) -> ResponseReturnValue:
     type_ = type_or_404(question.type)
     editor = editing.sent(type_, request.form)
     based_on = request.form.get("based_on", 0, type=int)
-    if _comes_back():
+    if pressing.comes_back(request.form):
         return _editor_page(editor, question, based_on)
     editor.problems.update(extending.problems(question, request.form))
     if editor.problems:
         return _editor_page(editor, question, based_on), 422
-    if found := _doubles(editor, question):
+    if found := pressing.doubles(editor, request.form, current_person, question):
         keep_changes()
         return _editor_page(editor, question, based_on, alike=found), 409
     try:
@@ -116,34 +113,7 @@ def preview_text() -> ResponseReturnValue:
     return {"html": str(question_text(text, MARKDOWN))}
 
 
-# -- what the buttons say ------------------------------------------------------------------------------------------
-
-
-def _pressed() -> str:
-    return request.form.get("action", "")
-
-
-def _comes_back() -> bool:
-    """Whether the form came for something else than being saved: the page then comes back with everything typed."""
-    return editing.wants_more(request.form) or _pressed() == PREVIEW or extending.asked(request.form)
-
-
-def _goes_on() -> bool:
-    return _pressed() in (AGAIN, f"{ANYWAY}-{AGAIN}")
-
-
-def _doubles(editor: Editor, question: Question | None = None) -> list[extending.Alike]:
-    """Return the questions of the bank that say the same, unless the author knows, or has not touched the stem.
-
-    A form that is sent twice has made one of them itself.
-    """
-    if _pressed().startswith(ANYWAY):
-        return []
-    if question is not None:
-        was = question.current.content if question.current else {}
-        return extending.alike(editor.draft, question.id) if plain_stem(was) != plain_stem(editor.content) else []
-    found = extending.alike(editor.draft)
-    return [] if found and services.sent_again(editor.draft, current_person) else found
+# -- the page ----------------------------------------------------------------------------------------------------------------
 
 
 def _back() -> str | None:
@@ -160,9 +130,9 @@ def _editor_page(
 ) -> str:
     number = question.current.number if question and question.current else 0
     posted = request.method == "POST"
-    if posted and _comes_back():
+    if posted and pressing.comes_back(request.form):
         editor.problems = {}
-    wanted = posted and _pressed() == PREVIEW
+    wanted = posted and pressing.wants_preview(request.form)
     return render_template(
         "questions/edit.html",
         editor=editor,
@@ -170,7 +140,7 @@ def _editor_page(
         based_on=number if based_on is None else based_on,
         theirs=theirs,
         alike=alike,
-        anyway=f"{ANYWAY}-{AGAIN}" if _goes_on() else ANYWAY,
+        anyway=pressing.anyway(request.form),
         sections=extending.sent(question, request.form) if posted else extending.opened(question),
         uses=usage.uses_of([question.id]).get(question.id, []) if question else [],
         me=current_person,

@@ -4,6 +4,7 @@ from courses.quizzes.services.allowances import Granted, allowance_of, allowance
 from courses.quizzes.services.checking import to_check, to_check_of_all
 from courses.quizzes.services.drafts import (
     Row,
+    add_draft,
     add_drafts,
     add_question,
     add_questions,
@@ -46,6 +47,7 @@ from courses.quizzes.services.sittings import (
     close,
     close_if_overdue,
     find_attempt,
+    hold,
     overdue,
     save_answer,
     sitting,
@@ -66,6 +68,7 @@ __all__ = [
     "Sitting",
     "StepRefused",
     "TooLate",
+    "add_draft",
     "add_drafts",
     "add_question",
     "add_questions",
@@ -79,6 +82,7 @@ __all__ = [
     "freeze",
     "grant",
     "has_passed_with",
+    "hold",
     "intro",
     "is_unchanged",
     "may_edit",

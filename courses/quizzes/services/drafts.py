@@ -173,6 +173,13 @@ def add_drafts(quiz: Quiz, drafts: Sequence[Draft], owner: Person | None, catego
     return add_questions(quiz, [(each, draft.marks_hundredths) for each, draft in zip(created, drafts, strict=True)])
 
 
+def add_draft(quiz: Quiz, draft: Draft, owner: Person, category: Category | None = None) -> Question:
+    """Put one new question into the bank, append it with the marks it names, and return it."""
+    created = questions.create_all([draft], owner, category)[0]
+    add_questions(quiz, [(created, draft.marks_hundredths)])
+    return created
+
+
 def set_draw(quiz: Quiz, slot: QuizSlot | None, count: int, rule: dict[str, Any], marks_hundredths: int) -> QuizSlot:
     """Append a draw of `count` questions by `rule`, each worth so much, or change the draw `slot`."""
     lock(quiz)

@@ -15,8 +15,9 @@ from academy.i18n import _, ngettext
 from academy.permissions import requires
 from academy.web.lookups import identity
 from academy.web.pagination import paginate
+from academy.web.transactions import keep_changes
 from courses.question_types import installed
-from courses.questions import editing
+from courses.questions import editing, extending, pressing, previewing
 from courses.questions import services as questions
 from courses.questions.models import Question
 from courses.questions.rules import DEFAULT_HUNDREDTHS, DIFFICULTIES, read_plain
@@ -169,15 +170,22 @@ def write(quiz_id: int) -> str:
     return _write_page(quiz, editing.blank(type_, quiz.title), "1")
 
 
-def _write_page(quiz: Quiz, editor: editing.Editor, marks: str) -> str:
+def _write_page(quiz: Quiz, editor: editing.Editor, marks: str, alike: list[extending.Alike] | None = None) -> str:
+    posted, form = request.method == "POST", request.form
+    if posted and pressing.comes_back(form):
+        editor.problems = {}
     return render_template(
         "quizzes/write.html",
         quiz=quiz,
         editor=editor,
         marks=marks,
+        alike=alike,
+        anyway=pressing.anyway(form),
+        sections=extending.sent(None, form) if posted else extending.opened(None),
+        preview=previewing.previewed(editor.type, editor.content) if pressing.wants_preview(form) else None,
         categories=questions.tree(),
         difficulties=DIFFICULTIES,
-        form_has_errors=bool(editor.problems),
+        form_has_errors=bool(editor.problems or alike),
     )
 
 
@@ -190,16 +198,26 @@ def add_written(quiz_id: int) -> ResponseReturnValue:
     if type_ is None:
         abort(404)
     editor, typed = editing.sent(type_, request.form), request.form.get("marks", "")
-    if editing.wants_more(request.form):
+    if pressing.comes_back(request.form):
         return _write_page(quiz, editor, typed)
     marks = rules.hundredths(typed)
     if marks is None:
         editor.problems["marks"] = _("分值应为 0.01 到 1000 之间的数，最多两位小数")
+    editor.problems.update(extending.problems(None, request.form))
     if marks is None or editor.problems:
         return _write_page(quiz, editor, typed), 422
-    services.add_drafts(quiz, [replace(editor.draft, marks_hundredths=marks)], current_person, editor.shelf())
+    if found := pressing.doubles(editor, request.form, current_person):
+        keep_changes()  # what was worked out to find them
+        return _write_page(quiz, editor, typed, found), 409
+    try:
+        draft = replace(editor.draft, marks_hundredths=marks)
+        question = services.add_draft(quiz, draft, current_person, editor.shelf())
+        extending.save(question, request.form, current_person)
+    except UserError as error:
+        editor.problems[error.field or "stem"] = error.message
+        return _write_page(quiz, editor, typed), error.status
     flash(_("题目已经加入测验，也放进了题库"), "ok")
-    if request.form.get("action") == "again":
+    if pressing.goes_on(request.form):
         return redirect(url_for("quizzes.write", quiz_id=quiz.id, type=type_.key), 303)
     return redirect(questions_of(quiz), 303)
 
