@@ -32,6 +32,14 @@ def store_path(path: Path, name: str, owner: Person | None, wanted: str = "") ->
 
     Raises UserError when it is not of the `wanted` kind, lies about what it is, is damaged or too large.
     """
+    file = _taken(path, name, owner, wanted)
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
+def _taken(path: Path, name: str, owner: Person | None, wanted: str) -> StoredFile:
+    """Take over the file at `path`, and return what the database is to know of it."""
     name = clean_name(name)
     found = recognise(path, name, wanted)
     if found.kind == "subtitles":
@@ -41,7 +49,7 @@ def store_path(path: Path, name: str, owner: Person | None, wanted: str = "") ->
     sha256 = storage.digest(path)
     size = path.stat().st_size
     storage.keep(path, sha256)
-    file = StoredFile(
+    return StoredFile(
         sha256=sha256,
         size=size,
         kind=found.kind,
@@ -50,9 +58,6 @@ def store_path(path: Path, name: str, owner: Person | None, wanted: str = "") ->
         facts=found.facts,
         owner_id=owner.id if owner else None,
     )
-    db.session.add(file)
-    db.session.flush()
-    return file
 
 
 def store_made(path: Path, name: str, media_type: str, owner: Person | None) -> StoredFile:
@@ -75,11 +80,19 @@ def store_made(path: Path, name: str, media_type: str, owner: Person | None) -> 
 
 def store_stream(stream: IO[bytes], name: str, owner: Person | None, wanted: str = "") -> StoredFile:
     """Take a file from a stream, for example a field of a form. Raises UserError like `store_path`, and for a full disk."""
+    file = take_stream(stream, name, owner, wanted)
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
+def take_stream(stream: IO[bytes], name: str, owner: Person | None, wanted: str = "") -> StoredFile:
+    """Do as `store_stream`, but leave it to the caller to add the row: looking at a file takes long, a row does not."""
     path = storage.folder("uploads") / f"form-{secrets.token_hex(8)}"
     try:
         with path.open("wb") as file:
             shutil.copyfileobj(stream, file, storage.CHUNK_BYTES)
-        return store_path(path, name, owner, wanted)
+        return _taken(path, name, owner, wanted)
     except OSError as error:
         raise disk_error(error) from error
     finally:

@@ -1,12 +1,13 @@
 """Which questions of a file the bank has already, and which the file has twice."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from academy.db import db
+from academy.db import db, only_reading
 from courses.exchange.models import ImportRow, QuestionPrint
 from courses.exchange.rules import exact_print, near_print
 from courses.formats.questions import Question as FileQuestion
@@ -21,21 +22,50 @@ MOST_TOLD = 5
 
 def bring_up_to_date() -> int:
     """Work out the prints of all current versions that have none yet; return how many. Two at once do no harm."""
-    query = (
+    missing = [_prints(row) for row in db.session.execute(_missing())]
+    for start in range(0, len(missing), PIECE):
+        _keep(missing[start : start + PIECE])
+    return len(missing)
+
+
+def catch_up() -> None:
+    """Do the same for background work: a few at a time, worked out while others may write."""
+    last, going_on = 0, True
+    while going_on:
+        with only_reading():
+            query = _missing().where(QuestionVersion.id > last).order_by(QuestionVersion.id).limit(PIECE)
+            seen = {row.id: row for row in db.session.execute(query)}
+            prints = [_prints(row) for row in seen.values()]
+        last, going_on = max(seen, default=0), len(seen) == PIECE
+        # An import that has just been undone has taken its versions along; their ids may be those of others by now.
+        still = select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.content).where(
+            QuestionVersion.id.in_(seen)
+        )
+        locked = still.with_for_update(read=True, key_share=True)
+        same = {row.id for row in db.session.execute(locked) if row == seen[row.id]}
+        _keep([each for each in prints if each["version_id"] in same])
+        db.session.commit()
+
+
+def _missing() -> Select[int, str, dict[str, Any]]:
+    return (
         select(QuestionVersion.id, QuestionVersion.type, QuestionVersion.content)
         .join(Question, Question.current_version_id == QuestionVersion.id)
         .outerjoin(QuestionPrint, QuestionPrint.version_id == QuestionVersion.id)
         .where(QuestionPrint.version_id.is_(None))
     )
-    missing = [
-        {"version_id": version, "exact": exact_print(FileQuestion(kind, content)), "near": near_print(content)}
-        for version, kind, content in db.session.execute(query)
-    ]
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    for start in range(0, len(missing), PIECE):
+
+
+def _prints(row: Row[int, str, dict[str, Any]]) -> dict[str, Any]:
+    version, kind, content = row
+    return {"version_id": version, "exact": exact_print(FileQuestion(kind, content)), "near": near_print(content)}
+
+
+def _keep(prints: Sequence[dict[str, Any]]) -> None:
+    if prints:
+        insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
         anew = insert(QuestionPrint).on_conflict_do_nothing(index_elements=["version_id"])
-        db.session.execute(anew, missing[start : start + PIECE])
-    return len(missing)
+        db.session.execute(anew, prints)
 
 
 def known(hashes: Iterable[str], column: str) -> dict[str, int]:

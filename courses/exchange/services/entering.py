@@ -1,6 +1,6 @@
 """Importing what was looked at, and taking it back."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -21,7 +21,6 @@ from courses.questions.services import category_named
 
 PIECE = 500
 IN_BACKGROUND_ROWS = 1_000
-Progress = Callable[[int, int], Any]
 
 
 def enter(batch: ImportBatch, by: Person, rows: Collection[int] | None, category: str, tags: str) -> int:
@@ -41,7 +40,7 @@ def enter(batch: ImportBatch, by: Person, rows: Collection[int] | None, category
         batch.job_id = enqueue("exchange.enter", by, batch_id=batch.id, rows=[row.number for row in chosen]).id
         db.session.flush()
         return 0
-    return put_in(batch, chosen)
+    return put_in(batch, versions_of(batch, chosen))
 
 
 def _chosen(batch: ImportBatch, rows: Collection[int] | None) -> list[ImportRow]:
@@ -54,24 +53,31 @@ def _chosen(batch: ImportBatch, rows: Collection[int] | None) -> list[ImportRow]
     return [row for row in db.session.scalars(query) if rows is None or row.number in rows]
 
 
-def put_in(batch: ImportBatch, rows: Sequence[ImportRow], progress: Progress | None = None) -> int:
+def versions_of(batch: ImportBatch, rows: Iterable[ImportRow]) -> list[tuple[ImportRow, dict[str, Any]]]:
+    """Return rows with what they are to be in the bank. This takes long, and writes nothing."""
+    return [(row, _version(batch, row)) for row in rows]
+
+
+def put_in(batch: ImportBatch, found: Sequence[tuple[ImportRow, dict[str, Any]]]) -> int:
     """Put rows into the bank in one transaction. What came into the bank meanwhile is left out and marked so."""
     duplicates.bring_up_to_date()
-    there = duplicates.known((row.exact for row in rows), "exact")
-    for row in rows:
+    waiting = select(ImportRow.id).where(ImportRow.batch_id == batch.id, ImportRow.question_id.is_(None))
+    still = set(db.session.scalars(waiting))
+    there = duplicates.known((row.exact for row, _values in found), "exact")
+    rows, versions = [], []
+    for row, values in found:
+        if row.id not in still:
+            continue
         if row.exact in there:
             row.state, row.same_question_id = "there", there[row.exact]
-    wanted = [row for row in rows if row.exact not in there]
-    values = []
-    for done, row in enumerate(wanted):
-        values.append(_version(batch, row))
-        if progress and done % PIECE == 0:
-            progress(done, len(wanted))
-    _insert(batch, wanted, values)
+        else:
+            rows.append(row)
+            versions.append(values)
+    _insert(batch, rows, versions)
     batch.state, batch.imported_at = "imported", now()
-    record("questions.imported", batch, label=batch.file.name, rows=len(wanted))
+    record("questions.imported", batch, label=batch.file.name, rows=len(rows))
     db.session.flush()
-    return len(wanted)
+    return len(rows)
 
 
 def _version(batch: ImportBatch, row: ImportRow) -> dict[str, Any]:

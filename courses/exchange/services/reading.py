@@ -3,6 +3,7 @@
 import io
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +15,8 @@ from academy.accounts.models import Person
 from academy.db import db
 from academy.errors import UserError
 from academy.files import storage
-from academy.files.services import clean_name, store_made, store_stream
+from academy.files.models import StoredFile
+from academy.files.services import clean_name, store_made, take_stream
 from academy.i18n import _, pack
 from academy.i18n import lazy as _l
 from academy.jobs.services import enqueue
@@ -67,8 +69,23 @@ def upload(by: Person, data: bytes, name: str, format_key: str = "") -> ImportBa
     return batch
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a file has in it, before any of it is in the database. `refusal`: why it cannot be imported, packed."""
+
+    found: int = 0
+    rows: Sequence[ImportRow] = ()
+    pictures: Sequence[StoredFile] = ()
+    refusal: Sequence[Any] = ()
+
+
 def read(batch: ImportBatch) -> None:
     """Read the file of a batch into rows. A file that cannot be read makes the batch a failed one, with the reason."""
+    lay_down(batch, contents_of(batch))
+
+
+def contents_of(batch: ImportBatch) -> Contents:
+    """Return what the file of a batch has in it. This takes long, and writes nothing to the database."""
     path = storage.place(batch.file.sha256)
     known = question_formats().get(batch.format)
     try:
@@ -76,21 +93,26 @@ def read(batch: ImportBatch) -> None:
             raise FormatError(_l("这个文件或者它的格式现在不在了，请重新上传"))
         reading = known.read(path.read_bytes(), batch.file.name)
     except FormatError as error:
-        batch.state, batch.message = "failed", pack(error.message)
-        db.session.flush()
-        return
-    rows = _rows(batch, reading)
-    db.session.add_all(rows)
-    db.session.flush()
-    duplicates.judge(rows)
-    batch.found, batch.state = reading.found, "previewed"
-    if not rows:
-        batch.state, batch.message = "failed", pack(_l("文件里没有找到题目"))
+        return Contents(refusal=pack(error.message))
+    addresses, pictures, refused = _taken(batch.owner, reading.pictures)
+    rows = _rows(batch, reading, addresses, refused)
+    return Contents(reading.found, rows, pictures, () if rows else pack(_l("文件里没有找到题目")))
+
+
+def lay_down(batch: ImportBatch, contents: Contents) -> None:
+    """Write down what a file has in it, with what the bank has of it by now."""
+    db.session.add_all(contents.pictures)
+    duplicates.judge(contents.rows)
+    db.session.add_all(contents.rows)
+    batch.found, batch.state = contents.found, "previewed"
+    if contents.refusal:
+        batch.state, batch.message = "failed", list(contents.refusal)
     db.session.flush()
 
 
-def _rows(batch: ImportBatch, reading: Reading) -> list[ImportRow]:
-    addresses, refused = _stored(batch.owner, reading.pictures)
+def _rows(
+    batch: ImportBatch, reading: Reading, addresses: Sequence[str | None], refused: Sequence[Note]
+) -> list[ImportRow]:
     questions = [with_pictures(question, addresses) for question in reading.questions]
     found: list[tuple[int, dict[str, Any]]] = [
         (question.place.line or question.place.row, _row(question)) for question in questions
@@ -127,18 +149,20 @@ def _trouble(note: Note) -> dict[str, Any]:
     }
 
 
-def _stored(owner: Person, pictures: Sequence[Picture]) -> tuple[list[str | None], list[Note]]:
-    """Store the pictures; return their addresses, and a note for each that is none."""
+def _taken(owner: Person, pictures: Sequence[Picture]) -> tuple[list[str | None], list[StoredFile], list[Note]]:
+    """Keep the pictures; return their addresses, their rows that are still to be added, and a note for each that is none."""
     addresses: list[str | None] = []
-    notes = []
+    files, notes = [], []
     for picture in pictures:
         try:
-            file = store_stream(io.BytesIO(picture.data), picture.name, owner, "picture")
-            addresses.append(f"/pictures/{file.sha256[:32]}/{quote(file.name)}")
+            file = take_stream(io.BytesIO(picture.data), picture.name, owner, "picture")
         except UserError as error:
             addresses.append(None)
             notes.append(Note(Place(), _l("图片没有带来：%(why)s", why=str(error.message)), "loss"))
-    return addresses, notes
+        else:
+            files.append(file)
+            addresses.append(f"/pictures/{file.sha256[:32]}/{quote(file.name)}")
+    return addresses, files, notes
 
 
 def batches(person: Person, limit: int = 20) -> list[ImportBatch]:
