@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.support.browsing import FLAGS, Visitors
 from tests.support.provision import find_chromium
-from tests.support.server import RunningServer, running
+from tests.support.server import RunningServer, running, seeded
 
 # Files that take longest, so that no worker begins one when the others are about to end.
 LONG = ("test_every_page.py", "test_trainee_journey.py", "test_instructor_journey.py", "test_admin_journey.py")
@@ -37,13 +37,11 @@ def common_server(shared_folder, tmp_path_factory) -> Iterator[RunningServer]:
 
 
 @pytest.fixture(scope="module")
-def server(request, shared_folder, tmp_path_factory) -> Iterator[RunningServer]:
-    """The common server; for a file that says `FRESH_DEMO = True` one on a copy of the demo that nobody has touched."""
-    if not getattr(request.module, "FRESH_DEMO", False):
-        yield request.getfixturevalue("common_server")
-        return
-    with running(shared_folder, tmp_path_factory.mktemp("instance")) as server:
-        yield server
+def server(request, shared_folder, common_server) -> RunningServer:
+    """The common server; for a file that says `FRESH_DEMO = True` with the demo as if nobody had touched it."""
+    if getattr(request.module, "FRESH_DEMO", False):
+        common_server.restore(seeded(shared_folder))
+    return common_server
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ import psutil
 HOME = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 30
+DATABASE = "academy.sqlite3"
 # Settings of whoever runs the tests must not reach the server.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 
@@ -121,6 +123,14 @@ class RunningServer:
         if alive:
             raise AssertionError(f"still running after the server stopped: {alive}")
         return status
+
+    def restore(self, seeded_folder: Path) -> None:
+        """Put the database back to what it is in a seeded instance, while the server runs: it starts much slower than this."""
+        with (
+            contextlib.closing(sqlite3.connect(seeded_folder / DATABASE)) as seeded_database,
+            contextlib.closing(sqlite3.connect(self.instance / DATABASE, timeout=SECONDS_TO_START)) as live,
+        ):
+            seeded_database.backup(live)
 
     def get(self, path: str) -> int:
         """Return the status of a page, without following redirects to other sites."""
