@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from academy.accounts.models import Person
 from academy.clock import now
@@ -34,7 +36,7 @@ def note(place: Sitting, told: str, address: str) -> None:
 
 
 def _append(attempt_id: int, facts: Sequence[Happening], same: ColumnElement[bool]) -> None:
-    """Insert facts that are not there yet, as long as there is room."""
+    """Insert facts that are not there yet, as long as there is room. Two requests may tell the same one at the same moment."""
     of_attempt = QuizEvent.attempt_id == bindparam("attempt")
     there = select(QuizEvent.id).where(of_attempt, QuizEvent.kind == bindparam("what"), same).exists()
     count = select(func.count()).select_from(QuizEvent).where(of_attempt).scalar_subquery()
@@ -44,10 +46,11 @@ def _append(attempt_id: int, facts: Sequence[Happening], same: ColumnElement[boo
         bindparam("moment", type_=UtcDateTime()),
         bindparam("said", type_=QuizEvent.detail.type),
     ).where(~there, count < happenings.MOST_PER_ATTEMPT)
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     statement = insert(QuizEvent).from_select(["attempt_id", "kind", "at", "detail"], row, include_defaults=False)
     unique = {(each.kind, each.at): each for each in facts}.values()
     db.session.connection().execute(
-        statement,
+        statement.on_conflict_do_nothing(index_elements=["attempt_id", "kind", "at"]),
         [{"attempt": attempt_id, "what": each.kind, "moment": each.at, "said": each.detail} for each in unique],
     )
 

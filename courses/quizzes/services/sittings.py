@@ -262,10 +262,19 @@ def find_attempt(token: str, person: Person) -> Attempt | None:
     return db.session.scalar(_OWN, {"token": token, "person": person.id})
 
 
+def hold(attempt: Attempt) -> None:
+    """Read an attempt anew and keep everybody else from it until the end of the transaction.
+
+    Whoever is going to hand in begins with this: two who have noted something about the attempt first would wait for each
+    other for ever.
+    """
+    db.session.scalars(_LOCKED, {"attempt": attempt.id}).one()
+
+
 def submit(attempt: Attempt) -> Attempt:
     """Hand in and grade. Doing it again changes nothing, and nobody is graded twice."""
     version = attempt.quiz_version
-    db.session.scalars(_LOCKED, {"attempt": attempt.id}).one()
+    hold(attempt)
     if attempt.state == rules.State.SUBMITTED:
         return attempt
     scheme = scoring.scheme_of(attempt, version)

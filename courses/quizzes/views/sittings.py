@@ -211,7 +211,11 @@ def _next_page(token: str, go: str, number: int) -> str:
 
 
 def _too_late(token: str, place: services.Sitting) -> ResponseReturnValue:
-    """End the attempt if nobody has yet, and say that this answer does not count; what was typed stays to be read."""
+    """End the attempt if nobody has yet, and say that this answer does not count; what was typed stays to be read.
+
+    The transaction that holds the attempt together with others is given up for one that holds it alone.
+    """
+    db.session.rollback()
     found = _own_attempt(token)
     services.close_if_overdue(found)
     keep_changes()
@@ -252,6 +256,7 @@ def submit(token: str) -> ResponseReturnValue:
     already = found.state == rules.State.SUBMITTED
     begin_writing()
     if not already and (told := request.form.get("events", "")[:MAX_TOLD]):
+        services.hold(found)
         _note(token, told)
     services.submit(found)
     if not already:
