@@ -90,12 +90,18 @@ def declare_reading(reading: bool) -> None:
 
 @contextmanager
 def only_reading() -> Iterator[None]:
-    """Let background work that takes long look at the database as it is now, and keep nobody from writing meanwhile."""
+    """Let work that takes long look at the database as it is now, and keep nobody from writing meanwhile.
+
+    What was changed before is committed, and what was loaded stays loaded: look again at what matters when writing.
+    """
     db.session.commit()
     declare_reading(True)
     try:
         yield
         db.session.commit()
+    except BaseException:
+        db.session.rollback()  # nobody shall go on in a transaction that began as one that only reads
+        raise
     finally:
         declare_reading(False)
 

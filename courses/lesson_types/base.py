@@ -147,6 +147,9 @@ class LessonType(ABC):
     def from_form(self, form: Any, content: Content) -> dict[str, Any]:
         """Return the content that a valid `form` describes; raises academy.errors.UserError with the field to mend."""
 
+    def prepare(self, form: Any, content: Content) -> None:  # noqa: B027 - most types have nothing to prepare
+        """Do beforehand what takes long in `from_form`, while others may write; changes no row. Raises as `from_form` does."""
+
     def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
         """Return what `editor.html` needs besides the form and `files`, what is shown of each file that the form names."""
         return {}

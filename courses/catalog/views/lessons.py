@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from academy.accounts.session import current_person
-from academy.db import db
+from academy.db import db, only_reading
 from academy.errors import UserError
 from academy.i18n import _, localized
 from academy.permissions import requires
@@ -78,6 +78,10 @@ def save_lesson(course_id: int, lesson_id: int) -> ResponseReturnValue:
         keep_changes()
         return _page(course, lesson, kind, form), max([422, *(error.status for error in refused)])
     try:
+        with only_reading():
+            kind.prepare(form, lesson.content)
+        course = course_or_refuse(course_id, for_update=True)
+        lesson = get_or_404(Lesson, lesson_id, populate_existing=True)
         changed = _save(course, lesson, kind, form)
     except UserError as error:
         return _not_saved(course, lesson, kind, form, error)

@@ -83,6 +83,10 @@ class Scorm(LessonType):
         file = load_file(chosen)
         return {**(unpacking.take_in(file) if file else self.empty()), "least_minutes": least}
 
+    def prepare(self, form: Any, content: Content) -> None:
+        """Check and unpack a package that is new; `from_form` finds it unpacked."""
+        self.from_form(form, content)
+
     def editor(self, content: Content, owner_id: int) -> dict[str, Any]:
         """Return what the package is, and whether this server can show packages at all."""
         return {"package": dict(content) if content.get("file_id") else None, "content_origin": foreign.origin()}
