@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 
 from academy.db import db, declare_reading
 
@@ -56,10 +56,24 @@ def _receive() -> None:
     limit = getattr(view, UPLOAD_LIMIT, None)
     if limit:
         request.max_content_length = limit
+    if request.mimetype == STREAMED_TYPE:
+        return
+    _demand_all()
     if request.mimetype in FORM_TYPES:
         request.form  # noqa: B018 - reading it parses the body
-    elif request.mimetype != STREAMED_TYPE:
+    else:
         request.get_data(cache=True)
+
+
+def _demand_all() -> None:
+    """Have a body refused that ends before the length that was announced, and one without a length, which cannot be told.
+
+    The web server ends the stream where the sender has gone as it does where all has come; an answer of which nothing or
+    half arrived would take the place of the one that stands. Browsers announce the length of what pages send.
+    """
+    if "Transfer-Encoding" in request.headers:
+        abort(411)
+    request.environ.pop("wsgi.input_terminated", None)
 
 
 def accepts_files(limit_bytes: int) -> Callable[[View], View]:
