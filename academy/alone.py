@@ -21,7 +21,7 @@ KEPT_AS = "alone_connection"
 
 
 def run(statement: Executable, values: Mapping[str, Any], *, writes: bool = False) -> CursorResult[Any]:
-    """Run one statement by itself, within a request; `writes` if it changes something.
+    """Run one statement by itself; `writes` if it changes something.
 
     Where the session has begun a transaction already, it is part of that one, and kept or given up with it.
     """
@@ -42,10 +42,12 @@ def _connect() -> Connection:
 
 
 def init_app(app: Flask) -> None:
-    """Give the connection back at the end of each request."""
+    """Give the connection back at the end of each request, and of other work in an application context of its own."""
+    app.teardown_request(_give_back)
+    app.teardown_appcontext(_give_back)
 
-    @app.teardown_request
-    def _give_back(error: BaseException | None) -> None:
-        connection = g.pop(KEPT_AS, None)
-        if connection is not None:
-            connection.close()
+
+def _give_back(error: BaseException | None) -> None:
+    connection = g.pop(KEPT_AS, None)
+    if connection is not None:
+        connection.close()
