@@ -11,6 +11,7 @@ import copy
 import gc
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -35,6 +36,8 @@ disk; with Python's own five milliseconds it waits as long each time while pages
 COLLECT_AFTER = (20_000, 20, 50)
 """New objects until the youngest are looked through, and how many such looks until the older ones are. A page makes a few
 thousand, nearly all of which go by themselves."""
+OPEN_TO_ALL = 0o666
+"""Of a socket file: the proxy is another user. Who may not use it is kept out by its folder."""
 MOST_WAITING = 512
 """Requests that one process takes in while all its threads are at work; more wait in the system's own queue."""
 
@@ -52,8 +55,21 @@ def _address() -> dict[str, Any]:
     """Return where to listen: a socket file named by BIND, else HOST and PORT."""
     bind = os.environ.get("BIND") or ""
     if bind:
-        return {"uds": Path(bind.removeprefix("unix:"))}
+        path = Path(bind.removeprefix("unix:"))
+        _clear(path)
+        return {"uds": path, "uds_permissions": OPEN_TO_ALL}
     return {"address": os.environ.get("HOST") or "127.0.0.1", "port": _number("PORT", 8000)}
+
+
+def _clear(path: Path) -> None:
+    """Remove a socket file at which nobody listens any more: a server that was killed leaves it behind."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink(missing_ok=True)
+        except OSError:
+            return
 
 
 def _logging(access_log: str) -> dict[str, Any]:
@@ -114,7 +130,7 @@ def main(arguments: list[str]) -> None:
         workers=_workers(),
         blocking_threads=_number("WEB_THREADS", 8),
         backpressure=MOST_WAITING,
-        log_level=LogLevels(os.environ.get("LOG_LEVEL") or "error"),
+        log_level=LogLevels((os.environ.get("LOG_LEVEL") or "error").lower()),
         log_dictconfig=_logging(access_log),
         log_access=bool(access_log),
         respawn_failed_workers=True,

@@ -41,8 +41,13 @@ class Alone:
         self.socket = Path(self.folder.name, "web.sock")
         self.access_log = instance / "access.log"
         settings = {"BIND": f"unix:{self.socket}", "ACCESS_LOG": str(self.access_log), "WEB_WORKERS": "2"}
+        self.environment = environment(instance, **settings)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, for the first time or again."""
         command = [sys.executable, "-m", "academy.web_server"]
-        self.process = subprocess.Popen(command, cwd=HOME, env=environment(instance, **settings))
+        self.process = subprocess.Popen(command, cwd=HOME, env=self.environment)
 
     def status(self, path: str = "/static/img/favicon.svg") -> int:
         """Ask for something that needs no database, as soon as somebody answers."""
@@ -71,12 +76,17 @@ def alone(tmp_path):
     assert server.status() == 200
     family = server.workers()
     yield server
+    family += server.workers() if server.process.poll() is None else []
     server.process.kill()
     server.process.wait(SECONDS)
     for each in family:
         if each.is_running():
             each.kill()
     server.folder.cleanup()
+
+
+def test_a_proxy_of_another_user_may_use_the_socket(alone):
+    assert alone.socket.stat().st_mode & 0o006 == 0o006
 
 
 def test_requests_are_written_down(alone):
@@ -100,6 +110,23 @@ def test_when_it_is_killed_its_processes_end(alone):
     alone.process.kill()
     _gone, alive = psutil.wait_procs(family, timeout=SECONDS)
     assert alive == []
+
+
+def test_a_socket_that_was_left_behind_is_no_obstacle(alone):
+    family = alone.workers()
+    alone.process.kill()
+    psutil.wait_procs([*family, alone.process], timeout=SECONDS)
+    assert alone.socket.is_socket()
+    alone.start()
+    assert alone.status() == 200
+
+
+def test_a_socket_that_somebody_listens_at_is_left_alone(alone):
+    first = alone.process
+    alone.start()
+    assert alone.process.wait(SECONDS) != 0
+    alone.process = first
+    assert alone.status() == 200
 
 
 def test_asked_to_stop_it_stops(alone):
