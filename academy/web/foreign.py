@@ -56,9 +56,12 @@ def init_app(app: Flask) -> None:
 
 
 def _keep_apart() -> None:
-    """Answer 404 for our pages on the other origin, and for foreign content on ours."""
+    """Answer 404 for our pages on the other origin, and for foreign content on ours.
+
+    A request that names no host, as a load balancer's probe may, is for us.
+    """
     if request.endpoint is None or request.endpoint == "static":
         return
-    here = urlsplit(origin()).netloc == request.host
+    here = bool(request.headers.get("Host")) and urlsplit(origin()).netloc == request.host
     if here != bool(getattr(current_app.view_functions[request.endpoint], APART, False)):
         abort(404)

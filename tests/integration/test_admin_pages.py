@@ -77,6 +77,10 @@ def test_the_console_is_for_those_who_keep_something(sign_in):
         assert client.get("/admin/health").status_code == 403
 
 
+def test_a_probe_that_names_no_host_is_answered(client):
+    assert client.get("/healthz", environ_overrides={"HTTP_HOST": ""}).status_code == 200
+
+
 def test_a_probe_learns_whether_the_database_answers(client, monkeypatch):
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json["status"]) == (200, "ok")
