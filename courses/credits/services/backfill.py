@@ -81,9 +81,19 @@ class Preview:
 
 def upload(by: Person, data: bytes, name: str) -> BackfillBatch:
     """Keep a spreadsheet and begin a batch. Raises UserError when it cannot be read at all."""
+    check(data)
+    return keep(by, data, name)
+
+
+def check(data: bytes) -> None:
+    """Raise UserError when a spreadsheet cannot be read at all. A long one takes seconds; the database is not asked."""
     if len(data) > MAX_BYTES:
         raise UserError(_("文件超过 %(limit)s MB。请分成几个文件", limit=MAX_BYTES // 1024 // 1024), 413, "file")
     parse(data)
+
+
+def keep(by: Person, data: bytes, name: str) -> BackfillBatch:
+    """Keep a spreadsheet that was checked, and begin a batch."""
     workbook = data.startswith(b"PK")
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" if workbook else "text/csv"
     with tempfile.NamedTemporaryFile(dir=storage.folder("uploads"), delete=False) as file:
@@ -215,8 +225,11 @@ def _standing(person_ids: Collection[int]) -> dict[str, tuple[int, int | None]]:
     return found
 
 
-def enter(batch: BackfillBatch, by: Person, rows: Collection[int] | None = None) -> int:
+def enter(batch: BackfillBatch, by: Person, rows: Collection[int] | None = None, looked: Preview | None = None) -> int:
     """Enter all good rows of a batch, or those named; return how many. Pressed twice, the second time does nothing.
+
+    looked: what `preview` has just said, so that the file is not read while nobody else may write. Rows that were good are
+    judged again.
 
     Raises UserError when the batch was rolled back, when none of the rows can be entered, or when somebody else has entered
     the same rows at this very moment; then nothing is entered.
@@ -226,7 +239,8 @@ def enter(batch: BackfillBatch, by: Person, rows: Collection[int] | None = None)
         return 0
     if batch.state != "previewed":
         raise UserError(_("这一批已经撤销。要重新录入，请再上传一次表格"), 409)
-    chosen = [verdict for verdict in preview(batch).of("good") if rows is None or verdict.row in rows]
+    good = preview(batch).of("good") if looked is None else _still_good(looked)
+    chosen = [verdict for verdict in good if rows is None or verdict.row in rows]
     if not chosen:
         raise UserError(_("没有选中可以录入的行"), 422)
     try:
@@ -247,6 +261,12 @@ def enter(batch: BackfillBatch, by: Person, rows: Collection[int] | None = None)
     )
     db.session.flush()
     return len(chosen)
+
+
+def _still_good(looked: Preview) -> list[Verdict]:
+    db.session.expire_all()  # people may have moved to other units
+    verdicts = judge([verdict.line for verdict in looked.of("good")])
+    return [verdict for verdict in verdicts if verdict.state == "good"]
 
 
 def _entry(batch: BackfillBatch, by: Person, verdict: Verdict) -> LedgerEntry:

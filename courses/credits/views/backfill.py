@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from academy.accounts.session import current_person
+from academy.db import only_reading
 from academy.errors import UserError
 from academy.files.delivery import send
 from academy.i18n import lazy as _l
@@ -59,7 +60,10 @@ def upload_backfill() -> ResponseReturnValue:
     form, status = UploadForm(), 422
     if form.validate_on_submit():
         try:
-            batch = backfill.upload(current_person, form.file.data.stream.read(), form.file.data.filename)
+            data = form.file.data.stream.read()
+            with only_reading():
+                backfill.check(data)
+            batch = backfill.keep(current_person, data, form.file.data.filename)
         except UserError as error:
             form.blame(error)
             status = error.status
@@ -131,9 +135,12 @@ def enter_batch(batch_id: int) -> ResponseReturnValue:
     if request.form.get("which") == "ticked":
         rows = {int(text) for text in request.form.getlist("row") if text.isdecimal() and len(text) < 8}
     try:
-        number = backfill.enter(found, current_person, rows)
+        with only_reading():
+            looked = backfill.preview(found) if found.state == "previewed" else None
+        number = backfill.enter(found, current_person, rows, looked)
     except UserError as error:
-        return _batch_page(found, ReasonForm(formdata=None), error.message), error.status
+        with only_reading():
+            return _batch_page(found, ReasonForm(formdata=None), error.message), error.status
     if number:
         flash(
             ngettext(
