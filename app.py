@@ -14,7 +14,18 @@ from academy.accounts import session
 from academy.config import Settings, load_settings
 from academy.jobs import queue
 from academy.registry import Room, rooms
-from academy.web import assets, components, filters, foreign, preferences, security, templating, transactions, turns
+from academy.web import (
+    assets,
+    components,
+    filters,
+    foreign,
+    lookups,
+    preferences,
+    security,
+    templating,
+    transactions,
+    turns,
+)
 from academy.web.answers import Answer
 
 HOME = Path(__file__).resolve().parent
@@ -56,7 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     permissions.init_app(app, _gather(found, "views", "PERMISSIONS", mapping=True))
     csrf = CSRFProtect(app)
     navigation.init_app(app, _gather(found, "views", "NAVIGATION"))
-    for part in (i18n, filters, errors, security, assets, components, queue):
+    for part in (i18n, filters, errors, security, assets, components, queue, lookups):
         part.init_app(app)
     _open_rooms(app, found)
     for endpoint, view in app.view_functions.items():

@@ -155,7 +155,7 @@ def act(sheet: Sheet, command: str) -> str:
         return _add(sheet, *rest.partition(":")[::2])
     if verb == "remove" and rest[:2] in ("p:", "g:"):
         listed: list[Any] = sheet.courses if rest[0] == "p" else sheet.gates
-        if rest[2:].isdecimal() and int(rest[2:]) < len(listed):
+        if rest[2:].isdecimal() and len(rest) < 6 and int(rest[2:]) < len(listed):
             del listed[int(rest[2:])]
         return "prerequisites" if rest[0] == "p" else "gates"
     outer, _dot, inner = rest.partition(".")
@@ -171,14 +171,7 @@ def act(sheet: Sheet, command: str) -> str:
 
 
 def _group(sheet: Sheet, place: str) -> list[Line]:
-    if (
-        place.isdecimal()
-        and len(place) < 3
-        and int(place) < len(sheet.lines)
-        and sheet.lines[int(place)].kind in GROUPS
-    ):
-        return sheet.lines[int(place)].lines
-    return []
+    return sheet.lines[int(place)].lines if _is_group(sheet, place) else []
 
 
 def _add(sheet: Sheet, kind: str, place: str) -> str:
@@ -199,7 +192,12 @@ def _add(sheet: Sheet, kind: str, place: str) -> str:
 
 
 def _is_group(sheet: Sheet, place: str) -> bool:
-    return place.isdecimal() and int(place) < len(sheet.lines) and sheet.lines[int(place)].kind in GROUPS
+    return (
+        place.isdecimal()
+        and len(place) < 3
+        and int(place) < len(sheet.lines)
+        and sheet.lines[int(place)].kind in GROUPS
+    )
 
 
 # -- what it says --------------------------------------------------------------------------------------------------

@@ -32,8 +32,14 @@ class UploadForm(BaseForm):
 class EnterForm(BaseForm):
     """What all questions of an import get."""
 
-    category = StringField(_l("分类"), filters=[strip], validators=[Optional(), Length(max=PATH_LIMIT)])
-    tags = StringField(_l("标签"), filters=[strip], validators=[Optional(), Length(max=200)])
+    category = StringField(
+        _l("分类"),
+        filters=[strip],
+        validators=[Optional(), Length(max=PATH_LIMIT, message=_l("分类一共不能超过 %(max)d 个字"))],
+    )
+    tags = StringField(
+        _l("标签"), filters=[strip], validators=[Optional(), Length(max=200, message=_l("标签一共不能超过 200 个字"))]
+    )
 
     def validate_category(self, field: StringField) -> None:
         """Refuse a path that is too deep."""

@@ -83,7 +83,9 @@ class DrawForm(BaseForm):
     """How many questions are drawn, and from which."""
 
     category_id = SelectField(_l("分类"), coerce=int, default=0, invalid_choice_message=_l("从列表中选择分类"))
-    tags = StringField(_l("标签"), filters=[strip], validators=[Optional(), Length(max=200)])
+    tags = StringField(
+        _l("标签"), filters=[strip], validators=[Optional(), Length(max=200, message=_l("标签一共不能超过 200 个字"))]
+    )
     difficulty = SelectField(_l("难度"), default="", invalid_choice_message=_l("从列表中选择难度"))
     count = IntegerField(
         _l("抽几道"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from werkzeug.routing import IntegerConverter
+
 from academy.permissions import access_of
 from tests.architecture.source import files, read, templates
 
@@ -38,7 +40,6 @@ def test_signed_out_visitors_get_no_further_than_public_pages(app):
 
 
 def _an_address(app, rule) -> str:
-    kinds = {name: type(converter).__name__ for name, converter in rule._converters.items()}
-    values = {name: 1 if kind == "IntegerConverter" else "x" for name, kind in kinds.items()}
+    values = {name: 1 if isinstance(kind, IntegerConverter) else "x" for name, kind in rule._converters.items()}
     with app.test_request_context():
         return app.url_for(rule.endpoint, **values)

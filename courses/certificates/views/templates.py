@@ -12,7 +12,7 @@ from academy.errors import UserError
 from academy.files.models import StoredFile
 from academy.i18n import _
 from academy.permissions import requires
-from academy.web.lookups import get_or_404
+from academy.web.lookups import get_or_404, identity, identity_or_none
 from academy.web.transactions import accepts_files
 from courses.catalog.models import Course
 from courses.certificates.forms import TemplateForm
@@ -155,12 +155,11 @@ def preview_template(kind: str, sample: str, locale: str) -> ResponseReturnValue
     if sample not in SAMPLES or locale not in ("zh", "en"):
         abort(404)
     form = TemplateForm(kind=kind)
-    template_id = request.args.get("template", "")
-    template = get_or_404(CertificateTemplate, int(template_id)) if template_id.isdecimal() else None
+    template_id = request.args.get("template", type=identity)
+    template = get_or_404(CertificateTemplate, template_id) if template_id else None
     if not form.validate_on_submit():
         return _template_page(form, kind, template), 422
-    kept = form.seal_file_id.data or ""
-    file_id = services.known_seal(int(kept)) if kept.isdecimal() and not form.remove_seal.data else None
+    file_id = _kept_seal(form)
     seal = db.session.get(StoredFile, file_id) if file_id else None
     made = preview(form.values(None), sample, locale, site_address(), seal.sha256 if seal else "")
     return Response(made, mimetype="application/pdf")
@@ -217,10 +216,12 @@ def _seal(form: TemplateForm) -> int | None:
     """Return the file of the seal: the one just sent, else the one that was there. Raises UserError."""
     if form.seal.data is not None and form.seal.data.filename:
         return services.store_seal(form.seal.data.stream, current_person).id
-    kept = form.seal_file_id.data or ""
-    if form.remove_seal.data or not kept.isdecimal():
-        return None
-    return services.known_seal(int(kept))
+    return _kept_seal(form)
+
+
+def _kept_seal(form: TemplateForm) -> int | None:
+    file_id = identity_or_none(form.seal_file_id.data)
+    return services.known_seal(file_id) if file_id and not form.remove_seal.data else None
 
 
 def _known(kind: str) -> None:

@@ -191,22 +191,21 @@ def _form_page(form: RequirementForm, found: AnnualRequirement | None) -> str:
 def carry_over_page() -> str:
     """Show who would carry over how much from a year, and what has been carried over."""
     offered = carry_over.years_offered()
-    asked = request.args.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked[:5]) in offered else offered[0]
-    return _carry_over_page(year)
+    asked = request.args.get("year", 0, type=int)
+    return _carry_over_page(asked if asked in offered else offered[0])
 
 
 @blueprint.post("/admin/requirements/carry-over")
 @requires("requirements.manage")
 def do_carry_over() -> ResponseReturnValue:
     """Carry over the surplus of a year."""
-    asked = request.form.get("year", "")
-    if not asked.isdecimal() or int(asked[:5]) not in carry_over.years_offered():
+    asked = request.form.get("year", 0, type=int)
+    if asked not in carry_over.years_offered():
         abort(404)
     try:
-        run = carry_over.carry_over(int(asked), current_person)
+        run = carry_over.carry_over(asked, current_person)
     except UserError as error:
-        return _carry_over_page(int(asked), mistake=error.message), error.status
+        return _carry_over_page(asked, mistake=error.message), error.status
     flash(
         _(
             "已为 %(people)s 人结转 %(hours)s 学时",

@@ -1,21 +1,11 @@
 """The blueprint that all pages of studying share."""
 
-from typing import Any
-
 from flask import Blueprint, abort
 
 from academy.accounts.session import current_person
-from academy.web.lookups import MAX_ID
 from courses.learning.services.pages import OpenCourse, open_course
 
 blueprint = Blueprint("learning", __name__)
-
-
-@blueprint.url_value_preprocessor
-def check_numbers(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    """Answer 404 for a number in the address that no database can hold."""
-    if any(isinstance(value, int) and value > MAX_ID for value in (values or {}).values()):
-        abort(404)
 
 
 def person_id() -> int | None:

@@ -76,7 +76,7 @@ def save_draw(quiz_id: int, slot_id: int) -> ResponseReturnValue:
     quiz = own_quiz(quiz_id)
     found, form = _draw(quiz, slot_id), DrawForm()
     if not form.validate_on_submit():
-        return _draw_page(quiz, slot_id, form, counted=True), 422
+        return _draw_page(quiz, slot_id, form, counted="category_id" not in form.errors), 422
     if form.action.data == "count":
         return _draw_page(quiz, slot_id, form, counted=True)
     try:

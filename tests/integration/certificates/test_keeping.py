@@ -167,6 +167,8 @@ def test_a_template_is_made_changed_and_retired(app, admin):
     assert (late.status_code, "别人修改了" in late.words) == (409, True)
     assert late.page.one("input", id="title")["value"] == "又一个标题"
     assert admin.submit(stale, title="又一个标题", version="9" * 5000).status_code == 409
+    unknown = admin.submit(admin.get(page.request.path), seal_file_id=str(10**30))
+    assert (unknown.status_code, templates.current_version(template.id).seal_file_id) == (303, None)
     admin.post(f"/admin/certificates/templates/{template.id}/retire")
     db.session.refresh(template)
     assert not template.is_active
