@@ -31,9 +31,13 @@ class WriteQueue:
         """Wait for one's turn; return whether it came, in which case `leave` has to be called."""
         if not self._turn.acquire(timeout=LONGEST_WAIT_SECONDS):
             return False
-        if self._path is not None:
-            self._file = self._file or self._path.open("ab")
-            fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            if self._path is not None:
+                self._file = self._file or self._path.open("ab")
+                fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._turn.release()
+            raise
         return True
 
     def leave(self) -> None:
