@@ -1,12 +1,11 @@
 """Regrades of questions that very many people were asked."""
 
 from academy.jobs.queue import Progress, job
-from courses.marking.services import regrading
+from courses.marking.services import regrading, regrading_in_background
 
 
-@job(regrading.JOB, regrading.give_up)
+@job(regrading.JOB, regrading_in_background.give_up)
 def regrade(progress: Progress, regrade_id: int) -> None:
-    """Regrade, all or nothing."""
+    """Regrade, a few attempts at a time; in the end all or nothing."""
     progress(0, 1)
-    regrading.work_on(regrade_id)
-    progress(1, 1)
+    regrading_in_background.work_on(regrade_id, progress)

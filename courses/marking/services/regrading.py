@@ -4,7 +4,7 @@ Responses keep the version that was seen; a regrade says by which version's key 
 decided by hand after an appeal is left alone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -240,26 +240,40 @@ def _run(row: Regrade, work: Callable[[Regrade], None], person: Person) -> Regra
     return row
 
 
-def work_on(regrade_id: int) -> None:
-    """Do what a regrade waits for; a second delivery finds nothing to do."""
-    row = db.session.get_one(Regrade, regrade_id, with_for_update=True)
+def left(row: Regrade) -> list[tuple[int, int]]:
+    """Return the places that a regrade has still to look at."""
+    there = changed(row)
+    if row.state == "undoing":
+        return there
+    done = set(there)
+    return [place for place in _places(row.quiz_id, row.question_id) if place not in done]
+
+
+def changed(row: Regrade) -> list[tuple[int, int]]:
+    """Return the places that a regrade has changed."""
+    query = select(RegradeChange.attempt_id, RegradeChange.position).where(RegradeChange.regrade_id == row.id)
+    return [(found[0], found[1]) for found in db.session.execute(query.order_by(RegradeChange.attempt_id))]
+
+
+def end(row: Regrade) -> None:
+    """Note that a regrade, or its undoing, is done."""
     if row.state == "waiting":
-        apply(row)
-    elif row.state == "undoing":
-        take_back(row)
-
-
-def give_up(regrade_id: int) -> None:
-    """Note that a regrade failed; nothing of it has been kept."""
-    row = db.session.get_one(Regrade, regrade_id)
-    row.state = {"waiting": "failed", "undoing": "done"}.get(row.state, row.state)
+        row.state, row.done_at = "done", now()
+    else:
+        row.state, row.undone_at = "undone", now()
     db.session.flush()
 
 
 def apply(row: Regrade) -> None:
     """Write the changes of a regrade, each with what was there before."""
+    apply_to(row, left(row))
+    end(row)
+
+
+def apply_to(row: Regrade, places: Sequence[tuple[int, int]]) -> None:
+    """Write what a regrade changes at some places."""
     key = db.session.get(QuestionVersion, row.key_version_id) if row.key_version_id else None
-    for attempt_id, position in _places(row.quiz_id, row.question_id):
+    for attempt_id, position in places:
         attempt = scoring.lock(attempt_id)
         if attempt is None or _decided(attempt_id, position):  # decided while this was under way
             continue
@@ -271,8 +285,6 @@ def apply(row: Regrade) -> None:
         response.awaiting = False
         scoring.note(response, change.new)
         scoring.settle_again(attempt)
-    row.state, row.done_at = "done", now()
-    db.session.flush()
 
 
 def _noted(row: Regrade, change: Change) -> RegradeChange:
@@ -299,11 +311,17 @@ def _pair(share: Fraction | None) -> tuple[int | None, int]:
 
 def take_back(row: Regrade) -> None:
     """Write back what was there before, where nobody has changed it since."""
-    found = select(RegradeChange).where(RegradeChange.regrade_id == row.id).order_by(RegradeChange.attempt_id)
-    for change in list(db.session.scalars(found)):
-        attempt = scoring.lock(change.attempt_id)
-        response = db.session.get(Response, (change.attempt_id, change.position), populate_existing=True)
-        if attempt is None or response is None or _decided(change.attempt_id, change.position):
+    give_back(row, left(row))
+    end(row)
+
+
+def give_back(row: Regrade, places: Sequence[tuple[int, int]]) -> None:
+    """Write back what was there before at some places."""
+    for attempt_id, position in places:
+        change = db.session.get_one(RegradeChange, (row.id, attempt_id, position))
+        attempt = scoring.lock(attempt_id)
+        response = db.session.get(Response, (attempt_id, position), populate_existing=True)
+        if attempt is None or response is None or _decided(attempt_id, position):
             continue
         if (response.fraction_numerator, response.fraction_denominator) != (
             change.new_numerator,
@@ -314,8 +332,6 @@ def take_back(row: Regrade) -> None:
         scoring.note(response, old)
         response.awaiting = change.old_awaiting
         scoring.settle_again(attempt)
-    row.state, row.undone_at = "undone", now()
-    db.session.flush()
 
 
 def _decided(attempt_id: int, position: int) -> bool:
