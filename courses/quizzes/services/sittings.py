@@ -204,6 +204,7 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     answer = place.type.parse_answer(form)
     answered = place.type.is_answered(answer)
     if place.type.stepwise:
+        _hold_open(place)
         answer = stepping.advanced(place.attempt_id, place.position, place.type, place.mode, answer)
         answered = place.type.is_answered(answer)
     number = rules.accepted_sequence(sequence, place.sequence, moment)
@@ -230,6 +231,12 @@ def _keep(place: Sitting, answer: Any, flagged: bool, sure: int | None, sequence
         "moment": moment,
     }
     return alone.run(_KEEP, values, writes=True).rowcount == 1
+
+
+def _hold_open(place: Sitting) -> None:
+    """Lock the attempt against handing in before an answer of it is locked: handing in takes them in this order, too."""
+    if db.session.connection().execute(_STILL_OPEN, {"here": place.attempt_id}).one_or_none() is None:
+        raise TooLate
 
 
 def _is_open(place: Sitting) -> bool:

@@ -11,6 +11,7 @@ from academy.clock import now
 from academy.db import db
 from courses.quizzes.models import Attempt, Response
 from courses.quizzes.rules import milliseconds
+from courses.quizzes.services import stepping
 from tests.factories import make_attempt, make_quiz_version
 from tests.integration.learning.test_at_once import TABS, at_once
 from tests.integration.sitting.helpers import JSON, page_of, ticket_of
@@ -86,3 +87,31 @@ def test_forms_that_come_too_late_at_the_same_moment_are_all_told_so(app, person
     assert at_once(app, person, act) == [409] * TABS
     db.session.expire_all()
     assert db.session.get(Attempt, attempt.id).state == "submitted"
+
+
+def test_a_step_that_is_taken_while_the_attempt_is_handed_in_counts_or_is_refused(
+    app, person, browser, clock, monkeypatch
+):
+    attempt = make_attempt(person, make_quiz_version("scenario_question", shuffle_options=False))
+    page, ticket = page_of(attempt), ticket_of(browser, attempt.token)
+    advanced = stepping.advanced
+
+    def slowly(*arguments):
+        answer = advanced(*arguments)
+        time.sleep(0.4)
+        return answer
+
+    monkeypatch.setattr(stepping, "advanced", slowly)
+    clock.move(seconds=1)
+
+    def act(client, number):
+        if number == 0:
+            data = {"answer": "0", "sequence": milliseconds(now())}
+            return client.post(f"{page}/saves/1", data=data, headers={**JSON, "X-Ticket": ticket}).status_code
+        time.sleep(0.2)
+        return client.post(f"{page}/submit").status_code
+
+    stepped, *handed_in = at_once(app, person, act)
+    assert handed_in == [303] * SAVERS
+    db.session.expire_all()
+    assert (db.session.get(Response, (attempt.id, 1)).answer is not None) == (stepped == 200)

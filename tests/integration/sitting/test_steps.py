@@ -279,10 +279,10 @@ def test_how_sure_one_is_can_be_said_afterwards(browser, sit, step):
     assert earned(attempt) == 100
 
 
-def test_a_step_costs_one_statement_more_than_other_answers(browser, sit):
+def test_a_step_costs_two_statements_more_than_other_answers(browser, sit):
     attempt = sit()
     token, ticket = attempt.token, ticket_of(browser, attempt.token)
-    for path, most in (("/saves/1", 3), ("/cards?n=1", 3)):
+    for path, most in (("/saves/1", 4), ("/cards?n=1", 3)):
         with count_queries() as queries:
             if path == "/saves/1":
                 data = {"answer": "0", "sequence": milliseconds(now())}
