@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from academy.accounts.models import Person
 from academy.clock import now
-from academy.db import db, only_reading
+from academy.db import added, db, only_reading
 from academy.jobs.services import enqueue
 from courses.analysis.models import ItemAnalysis
 from courses.analysis.services.figures import analyse, counted
@@ -47,12 +47,11 @@ def kept(version_id: int) -> ItemAnalysis | None:
 
 def ask_for(version: QuizVersion, which: str, person: Person) -> ItemAnalysis:
     """Have an analysis worked out in the background; asking again while it is, changes nothing."""
-    row = kept(version.id)
-    if row is not None and row.state == "waiting" and row.which == which:
+    mine = kept(version.id) is None and added(ItemAnalysis(quiz_version_id=version.id, which=which))
+    query = select(ItemAnalysis).where(ItemAnalysis.quiz_version_id == version.id).with_for_update()
+    row = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    if not mine and row.state == "waiting" and row.which == which:
         return row
-    if row is None:
-        row = ItemAnalysis(quiz_version_id=version.id)
-        db.session.add(row)
     row.which, row.state, row.asked_at = which, "waiting", now()
     db.session.flush()
     enqueue(JOB, person, version_id=version.id, which=which)

@@ -17,7 +17,7 @@ from academy.accounts.models import POSTS, Person
 from academy.audit import labels
 from academy.audit.services import record
 from academy.clock import now
-from academy.db import db
+from academy.db import added, db
 from academy.errors import UserError
 from academy.i18n import _, localized
 from academy.i18n import lazy as _l
@@ -259,8 +259,7 @@ def close_note(person: Person, key: str) -> None:
     if len(parts) != 3 or not (parts[0] + parts[1]).isdecimal() or parts[2] not in ("quarter", "month"):
         return
     if len(key) <= 20 and db.session.get(RequirementNote, (person.id, key)) is None:
-        db.session.add(RequirementNote(person_id=person.id, key=key))
-        db.session.flush()
+        added(RequirementNote(person_id=person.id, key=key))
 
 
 # -- setting ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, true
 
 from academy.accounts.models import Person, PersonRole
 from academy.audit.services import record
-from academy.db import db
+from academy.db import added, db
 from academy.errors import UserError
 from academy.i18n import _
 from courses.marking.models import MarkingPlan, QuizMarker
@@ -68,8 +68,8 @@ def change_settings(quiz: Quiz, values: dict[str, Any]) -> None:
         raise UserError(_("相差的限度写成 0 到 100 之间的整数"), 422, "limit_percent")
     row = db.session.get(MarkingPlan, quiz.id)
     if row is None:
-        row = MarkingPlan(quiz_id=quiz.id)
-        db.session.add(row)
+        first = MarkingPlan(quiz_id=quiz.id)
+        row = first if added(first) else db.session.get_one(MarkingPlan, quiz.id)
     row.anonymous, row.two_markers = bool(values.get("anonymous")), bool(values.get("two_markers"))
     row.limit_percent = int(limit)
     db.session.flush()
@@ -83,9 +83,8 @@ def name_marker(quiz: Quiz, username: str) -> Person:
         raise UserError(_("没有用户名为“%(name)s”的老师", name=username.strip()[:40]), 422, "username")
     if len(markers(quiz.id)) >= MOST_MARKERS:
         raise UserError(_("最多请 %(n)s 位老师", n=MOST_MARKERS), 422, "username")
-    if db.session.get(QuizMarker, (quiz.id, person.id)) is None and person.id != quiz.owner_id:
-        db.session.add(QuizMarker(quiz_id=quiz.id, person_id=person.id))
-        db.session.flush()
+    there = person.id == quiz.owner_id or db.session.get(QuizMarker, (quiz.id, person.id)) is not None
+    if not there and added(QuizMarker(quiz_id=quiz.id, person_id=person.id)):
         record("marking.marker_named", quiz, person=person.name)
     return person
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from academy.accounts.models import Person
 from academy.audit.services import record
-from academy.db import db
+from academy.db import added, db
 from academy.errors import UserError
 from academy.i18n import _
 from courses.marking.models import Mark, MarkingPhrase
@@ -135,8 +135,7 @@ def keep_phrase(person: Person, text: str) -> None:
     text = " ".join(text.split())[:PHRASE_LIMIT]
     kept = phrases(person)
     if text and text not in [each.text for each in kept] and len(kept) < MOST_PHRASES:
-        db.session.add(MarkingPhrase(person_id=person.id, text=text))
-        db.session.flush()
+        added(MarkingPhrase(person_id=person.id, text=text))
 
 
 def drop_phrase(person: Person, phrase_id: int) -> None:

@@ -1,15 +1,15 @@
 """What single people are granted beyond a quiz's rules, and how open attempts follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import aliased, joinedload
 
 from academy.accounts.models import Person
 from academy.audit.services import record
-from academy.db import db
+from academy.db import added, db
 from courses.quizzes import rules
 from courses.quizzes.models import Attempt, Quiz, QuizAllowance, QuizVersion, Response
 
@@ -37,18 +37,22 @@ def allowances_of(quiz: Quiz) -> Sequence[QuizAllowance]:
 
 def allowance_of(quiz: Quiz, person_id: int) -> QuizAllowance | None:
     """Return what one person is granted, or None."""
-    query = select(QuizAllowance).where(QuizAllowance.quiz_id == quiz.id, QuizAllowance.person_id == person_id)
-    return db.session.scalar(query)
+    return db.session.scalar(_of(quiz, person_id))
+
+
+def _of(quiz: Quiz, person_id: int) -> Select[QuizAllowance]:
+    return select(QuizAllowance).where(QuizAllowance.quiz_id == quiz.id, QuizAllowance.person_id == person_id)
 
 
 def grant(quiz: Quiz, person: Person, granted: Granted, by: Person | None) -> QuizAllowance:
     """Grant this to a person, in place of what they were granted before; an attempt that is open gets its time at once."""
+    values = {**asdict(granted), "granted_by_id": by.id if by else None}
     found = allowance_of(quiz, person.id)
     if found is None:
-        found = QuizAllowance(quiz_id=quiz.id, person_id=person.id)
-        db.session.add(found)
-    found.extra_seconds, found.extra_attempts = granted.extra_seconds, granted.extra_attempts
-    found.paper, found.reason, found.granted_by_id = granted.paper, granted.reason, by.id if by else None
+        first = QuizAllowance(quiz_id=quiz.id, person_id=person.id, **values)
+        found = first if added(first) else db.session.scalars(_of(quiz, person.id)).one()
+    for name, value in values.items():
+        setattr(found, name, value)
     db.session.flush()
     follow(quiz.id, person.id)
     record(
