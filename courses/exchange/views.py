@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from academy.accounts.session import current_person
-from academy.db import db
+from academy.db import db, only_reading
 from academy.errors import UserError
 from academy.files.delivery import send
 from academy.i18n import _, ngettext, unpack
@@ -19,7 +19,7 @@ from academy.web.pagination import paginate
 from academy.web.transactions import accepts_files
 from courses.exchange.forms import EnterForm, UploadForm
 from courses.exchange.models import ImportBatch, ImportRow
-from courses.exchange.services import entering, exporting, reading
+from courses.exchange.services import duplicates, entering, exporting, reading
 from courses.formats.questions import MAX_BYTES, QuestionFormat, question_formats
 from courses.question_types import installed
 from courses.questions import services as bank
@@ -90,7 +90,10 @@ def upload() -> ResponseReturnValue:
         else:
             data, name = text.encode("utf-8", "replace"), _("粘贴的文字") + ".txt"
         try:
-            batch = reading.upload(current_person, data, name, form.format.data or "")
+            with only_reading():
+                looked = reading.look(current_person, data, name, form.format.data or "")
+            duplicates.catch_up()
+            batch = reading.keep(current_person, looked)
         except UserError:
             if not file and not text.strip():
                 error = UserError(_("选一个文件，或者粘贴文字"), 422, "file")

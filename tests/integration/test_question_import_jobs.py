@@ -85,6 +85,20 @@ def test_an_import_in_the_background_keeps_nobody_from_writing(teacher, monkeypa
     assert asked and all(asked)
 
 
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize(("module", "name"), PLACES[:3], ids=lambda each: each if isinstance(each, str) else "")
+def test_a_small_file_that_is_uploaded_keeps_nobody_from_writing(app, sign_in, monkeypatch, module, name):
+    teacher = make_person("instructor")
+    make_question("true_false", teacher)
+    asked: list[bool] = []
+    instead(monkeypatch, module, name, lambda: asked.append(others_may_write()))
+    client = sign_in(teacher)
+    form = client.get("/studio/questions/import")
+    assert client.submit(form, file=(io.BytesIO(moodle(2)), "a.xml")).status_code == 303
+    assert asked and all(asked)
+    assert db.session.scalars(select(ImportBatch.state)).all() == ["previewed"]
+
+
 def test_what_another_has_read_meanwhile_is_not_read_again(teacher, monkeypatch):
     stopped = {"state": "failed"}
 

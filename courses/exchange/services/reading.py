@@ -30,6 +30,7 @@ from courses.formats.questions import (
     Picture,
     Place,
     Question,
+    QuestionFormat,
     Reading,
     question_formats,
     recognise,
@@ -39,34 +40,6 @@ from courses.questions.rules import split_tags
 
 IN_BACKGROUND_BYTES = 300_000
 """Files above this are read by a job; the page waits for it."""
-
-
-def upload(by: Person, data: bytes, name: str, format_key: str = "") -> ImportBatch:
-    """Keep a file and read it, a large one in a job. Raises UserError when it is of no known format.
-
-    `format_key` is the format that was chosen; without it, the file is recognised.
-    """
-    if len(data) > MAX_BYTES:
-        raise UserError(_("文件超过 %(limit)s MB。请分成几个文件", limit=MAX_BYTES // 1024 // 1024), 413, "file")
-    try:
-        known = question_formats().get(format_key) or recognise(data, name)
-    except FormatError as error:
-        raise UserError(str(error.message), field="file") from error
-    with tempfile.NamedTemporaryFile(dir=storage.folder("uploads"), delete=False) as file:
-        file.write(data)
-    try:
-        stored = store_made(Path(file.name), clean_name(name), "application/octet-stream", by)
-    finally:
-        Path(file.name).unlink(missing_ok=True)
-    batch = ImportBatch(file_id=stored.id, owner_id=by.id, format=known.key)
-    db.session.add(batch)
-    db.session.flush()
-    if len(data) > IN_BACKGROUND_BYTES:
-        batch.job_id = enqueue("exchange.read", by, batch_id=batch.id).id
-    else:
-        read(batch)
-    db.session.flush()
-    return batch
 
 
 @dataclass(frozen=True)
@@ -79,6 +52,56 @@ class Contents:
     refusal: Sequence[Any] = ()
 
 
+@dataclass(frozen=True)
+class Looked:
+    """A file that somebody brings: its format, and what is in it; None where it is so long that a job has to read it."""
+
+    data: bytes
+    name: str
+    format: str
+    contents: Contents | None
+
+
+def upload(by: Person, data: bytes, name: str, format_key: str = "") -> ImportBatch:
+    """Keep a file and read it, a large one in a job. Raises UserError when it is of no known format.
+
+    `format_key` is the format that was chosen; without it, the file is recognised.
+    """
+    return keep(by, look(by, data, name, format_key))
+
+
+def look(by: Person, data: bytes, name: str, format_key: str = "") -> Looked:
+    """Return what a file is, and read a small one. This takes a while, and writes nothing to the database."""
+    if len(data) > MAX_BYTES:
+        raise UserError(_("文件超过 %(limit)s MB。请分成几个文件", limit=MAX_BYTES // 1024 // 1024), 413, "file")
+    try:
+        known = question_formats().get(format_key) or recognise(data, name)
+    except FormatError as error:
+        raise UserError(str(error.message), field="file") from error
+    name = clean_name(name)
+    contents = None if len(data) > IN_BACKGROUND_BYTES else _contents(by, known, data, name)
+    return Looked(data, name, known.key, contents)
+
+
+def keep(by: Person, looked: Looked) -> ImportBatch:
+    """Keep a file that was looked at, with what is in it."""
+    with tempfile.NamedTemporaryFile(dir=storage.folder("uploads"), delete=False) as file:
+        file.write(looked.data)
+    try:
+        stored = store_made(Path(file.name), looked.name, "application/octet-stream", by)
+    finally:
+        Path(file.name).unlink(missing_ok=True)
+    batch = ImportBatch(file_id=stored.id, owner_id=by.id, format=looked.format)
+    db.session.add(batch)
+    db.session.flush()
+    if looked.contents is None:
+        batch.job_id = enqueue("exchange.read", by, batch_id=batch.id).id
+    else:
+        lay_down(batch, looked.contents)
+    db.session.flush()
+    return batch
+
+
 def read(batch: ImportBatch) -> None:
     """Read the file of a batch into rows. A file that cannot be read makes the batch a failed one, with the reason."""
     lay_down(batch, contents_of(batch))
@@ -88,14 +111,18 @@ def contents_of(batch: ImportBatch) -> Contents:
     """Return what the file of a batch has in it. This takes long, and writes nothing to the database."""
     path = storage.place(batch.file.sha256)
     known = question_formats().get(batch.format)
+    if known is None or not path.exists():
+        return Contents(refusal=pack(_l("这个文件或者它的格式现在不在了，请重新上传")))
+    return _contents(batch.owner, known, path.read_bytes(), batch.file.name)
+
+
+def _contents(owner: Person, known: QuestionFormat, data: bytes, name: str) -> Contents:
     try:
-        if known is None or not path.exists():
-            raise FormatError(_l("这个文件或者它的格式现在不在了，请重新上传"))
-        reading = known.read(path.read_bytes(), batch.file.name)
+        reading = known.read(data, name)
     except FormatError as error:
         return Contents(refusal=pack(error.message))
-    addresses, pictures, refused = _taken(batch.owner, reading.pictures)
-    rows = _rows(batch, reading, addresses, refused)
+    addresses, pictures, refused = _taken(owner, reading.pictures)
+    rows = _rows(reading, addresses, refused)
     return Contents(reading.found, rows, pictures, () if rows else pack(_l("文件里没有找到题目")))
 
 
@@ -103,6 +130,8 @@ def lay_down(batch: ImportBatch, contents: Contents) -> None:
     """Write down what a file has in it, with what the bank has of it by now."""
     db.session.add_all(contents.pictures)
     duplicates.judge(contents.rows)
+    for row in contents.rows:
+        row.batch_id = batch.id
     db.session.add_all(contents.rows)
     batch.found, batch.state = contents.found, "previewed"
     if contents.refusal:
@@ -110,16 +139,14 @@ def lay_down(batch: ImportBatch, contents: Contents) -> None:
     db.session.flush()
 
 
-def _rows(
-    batch: ImportBatch, reading: Reading, addresses: Sequence[str | None], refused: Sequence[Note]
-) -> list[ImportRow]:
+def _rows(reading: Reading, addresses: Sequence[str | None], refused: Sequence[Note]) -> list[ImportRow]:
     questions = [with_pictures(question, addresses) for question in reading.questions]
     found: list[tuple[int, dict[str, Any]]] = [
         (question.place.line or question.place.row, _row(question)) for question in questions
     ]
     found += [(note.place.line or note.place.row, _trouble(note)) for note in [*reading.problems, *refused]]
     found.sort(key=lambda item: item[0])
-    return [ImportRow(batch_id=batch.id, number=number, **values) for number, (_line, values) in enumerate(found, 1)]
+    return [ImportRow(number=number, **values) for number, (_line, values) in enumerate(found, 1)]
 
 
 def _row(question: Question) -> dict[str, Any]:
