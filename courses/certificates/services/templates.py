@@ -8,6 +8,7 @@ from typing import IO
 from flask import Response
 from PIL import Image
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from academy.accounts.models import Person
@@ -84,8 +85,12 @@ def add_template(
     """Make a template with its first version. Raises UserError when the name is taken."""
     _demand_free(name, 0)
     template = CertificateTemplate(kind=kind, name=name)
-    db.session.add(template)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(template)
+    except IntegrityError:
+        _demand_free(name, 0)  # another request was a moment earlier
+        raise
     _add_version(template, 1, values, by)
     if is_default:
         _make_default(template)

@@ -1,7 +1,7 @@
 """What a trainee has chosen for the notebook."""
 
 from academy.accounts.models import Person
-from academy.db import db
+from academy.db import added, db
 from courses.practice.models import PracticeSettings
 from courses.practice.rules import Choice
 
@@ -14,5 +14,9 @@ def choice_of(person_id: int) -> Choice:
 
 def choose(person: Person, leave_after: int, *, keep_reviewing: bool) -> None:
     """Keep a choice. It counts from the next answer on: nothing leaves or comes back by it."""
-    db.session.merge(PracticeSettings(person_id=person.id, leave_after=leave_after, keep_reviewing=keep_reviewing))
+    row = db.session.get(PracticeSettings, person.id)
+    if row is None:
+        first = PracticeSettings(person_id=person.id, leave_after=leave_after, keep_reviewing=keep_reviewing)
+        row = first if added(first) else db.session.get_one(PracticeSettings, person.id)
+    row.leave_after, row.keep_reviewing = leave_after, keep_reviewing
     db.session.flush()

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 
 from academy.accounts.models import Person
@@ -70,8 +71,12 @@ def add(person: Person | None, values: Mapping[str, Any]) -> Regulation:
     """Put a regulation into the list. Raises UserError (409) when it is there already."""
     _must_be_new(values)
     regulation = Regulation(**values)
-    db.session.add(regulation)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(regulation)
+    except IntegrityError:
+        _must_be_new(values)  # another request was a moment earlier
+        raise
     record("regulation.added", regulation)
     return regulation
 
