@@ -85,6 +85,11 @@ _KEEP = (
         saved_at=bindparam("moment"),
     )
 )
+_HERE = (
+    select(_attempt.c.state, _response.c.sequence, _response.c.answer)
+    .join(_response, _response.c.attempt_id == _attempt.c.id)
+    .where(_attempt.c.id == bindparam("here"), _response.c.position == bindparam("place"))
+)
 
 
 @dataclass(frozen=True)
@@ -213,9 +218,7 @@ def save_answer(place: Sitting, form: FormValues, *, flagged: bool, sequence: in
     if rules.is_newer(number, place.sequence):
         asked = answered and not place.type.marked_by_hand
         sure = place.mode.level(first(form, "confidence")) if asked else None
-        superseded = not _keep(place, answer, flagged, sure, number, moment)
-        if superseded and not _is_open(place):
-            raise TooLate
+        superseded = not _keep(place, answer, flagged, sure, number, moment) and _is_overtaken(place, answer, number)
     return Saved(max(number, place.sequence), moment, superseded=superseded, answered=answered)
 
 
@@ -239,9 +242,17 @@ def _hold_open(place: Sitting) -> None:
         raise TooLate
 
 
-def _is_open(place: Sitting) -> bool:
-    query = select(_attempt.c.state).where(_attempt.c.id == place.attempt_id)
-    return alone.run(query, {}).scalar_one() == rules.State.OPEN
+def _is_overtaken(place: Sitting, answer: Any, sequence: int) -> bool:
+    """Return whether an answer that was not written is another than the one that is here. Raises TooLate after the end.
+
+    The very same may have been on its way twice at this moment: then it is here, whatever came after it.
+    """
+    row = alone.run(_HERE, {"here": place.attempt_id, "place": place.position}).one()
+    if (sequence, answer) == (row.sequence, row.answer):
+        return False
+    if row.state != rules.State.OPEN:
+        raise TooLate
+    return True
 
 
 # -- the end -------------------------------------------------------------------------------------------------------

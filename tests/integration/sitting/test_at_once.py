@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from threading import Barrier
 
 import pytest
 
@@ -115,3 +116,19 @@ def test_a_step_that_is_taken_while_the_attempt_is_handed_in_counts_or_is_refuse
     assert handed_in == [303] * SAVERS
     db.session.expire_all()
     assert (db.session.get(Response, (attempt.id, 1)).answer is not None) == (stepped == 200)
+
+
+def test_the_same_save_at_the_same_moment_is_acknowledged_each_time(app, person, browser, attempt):
+    page, ticket, began = page_of(attempt), ticket_of(browser, attempt.token), milliseconds(now())
+
+    def act(client, number):
+        found = []
+        for each in range(10):
+            data = {"answer": ("true", "false")[each % 2], "sequence": began + each}
+            answer = client.post(f"{page}/saves/1", data=data, headers={**JSON, "X-Ticket": ticket})
+            found.append((answer.status_code, answer.json.get("superseded")))
+            together.wait()
+        return found
+
+    together = Barrier(TABS, timeout=20)
+    assert at_once(app, person, act) == [[(200, False)] * 10] * TABS
