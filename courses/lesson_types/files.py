@@ -13,10 +13,10 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from academy.accounts.session import current_person
-from academy.db import db
+from academy.db import db, only_reading
 from academy.errors import UserError
 from academy.files.models import StoredFile
-from academy.files.services import describe, store_stream
+from academy.files.services import describe, take_stream
 from academy.files.uploads import check_hand_in
 from academy.i18n import _
 from academy.permissions import can
@@ -69,7 +69,11 @@ def take_files(form: Any) -> list[UserError]:
         try:
             if not can("files.upload"):
                 check_hand_in(current_person, _length(field.data.stream), field.data.filename, field.kind)
-            identity.data = store_stream(field.data.stream, field.data.filename, current_person, field.kind).id
+            with only_reading():  # a film is long, and nobody has to wait with writing until it is looked at
+                file = take_stream(field.data.stream, field.data.filename, current_person, field.kind)
+            db.session.add(file)
+            db.session.flush()
+            identity.data = file.id
         except UserError as error:
             form.blame(UserError(error.message, error.status, f"{name}{SUFFIX}"))
             refused.append(error)

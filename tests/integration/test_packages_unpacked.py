@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from academy.db import db
+from academy.files import storage
 from courses.catalog.models import Lesson
 from courses.lesson_types.scorm import PLUGIN, unpacking
 from tests.factories import make_course, make_person
@@ -26,20 +27,27 @@ def editing(sign_in):
     return sign_in(author), lesson, f"/studio/courses/{course.id}/lessons/{lesson.id}"
 
 
-@pytest.mark.sqlite_only
-def test_unpacking_keeps_nobody_from_writing(app, sign_in, monkeypatch):
-    unpack, asked = unpacking._write_files, []
+def watch(monkeypatch, module, name, asked):
+    """Note whether others may write each time the function is called."""
+    work = getattr(module, name)
 
     def slowly(*arguments):
         asked.append(others_may_write())
-        return unpack(*arguments)
+        return work(*arguments)
 
-    monkeypatch.setattr(unpacking, "_write_files", slowly)
+    monkeypatch.setattr(module, name, slowly)
+
+
+@pytest.mark.sqlite_only
+def test_unpacking_keeps_nobody_from_writing(app, sign_in, monkeypatch):
+    asked: list[bool] = []
+    for module, name in ((unpacking, "_write_files"), (storage, "digest")):
+        watch(monkeypatch, module, name, asked)
     client, lesson, address = editing(sign_in)
     package = {**PACKAGE, "once.txt": secrets.token_hex(8)}
     form = client.get(address)
     sent = client.submit(form, action=address, package_upload=(io.BytesIO(zipped(package)), "a.zip"))
-    assert (sent.status_code, asked) == (303, [True])
+    assert (sent.status_code, asked) == (303, [True, True])
     assert db.session.get(type(lesson), lesson.id).content["files"] == len(package)
 
 

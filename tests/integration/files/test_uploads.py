@@ -17,6 +17,7 @@ from academy.files import storage, uploads
 from academy.files.models import StoredFile, Upload
 from tests.factories import make_person
 from tests.factories.studio import PDF, SUBTITLES, sample
+from tests.support.databases import others_may_write
 
 JSON = {"Accept": "application/json"}
 
@@ -65,6 +66,20 @@ def test_a_file_arrives_in_pieces_and_is_described(studio, instructor):
     file = db.session.get(StoredFile, facts["file"]["id"])
     assert facts["done"] and (file.owner_id, file.kind, file.name) == (instructor.id, "subtitles", SUBTITLES)
     assert offset_of(studio, url) == len(content)
+
+
+@pytest.mark.sqlite_only
+def test_looking_at_a_file_that_has_arrived_keeps_nobody_from_writing(studio, monkeypatch):
+    digest, asked = storage.digest, []
+
+    def slowly(path):
+        asked.append(others_may_write())
+        return digest(path)
+
+    monkeypatch.setattr(storage, "digest", slowly)
+    content = sample(SUBTITLES)
+    assert send(studio, begin(studio, content).location, 0, content).status_code == 204
+    assert asked == [True]
 
 
 def test_an_interrupted_upload_goes_on_where_it_stopped(studio):
