@@ -58,7 +58,13 @@ def _address() -> dict[str, Any]:
         path = Path(bind.removeprefix("unix:"))
         _clear(path)
         return {"uds": path, "uds_permissions": OPEN_TO_ALL}
-    return {"address": os.environ.get("HOST") or "127.0.0.1", "port": _number("PORT", 8000)}
+    return {"address": _number_of(os.environ.get("HOST") or "127.0.0.1"), "port": _number("PORT", 8000)}
+
+
+def _number_of(host: str) -> str:
+    """Return the address of a host that may be given by its name, IPv4 before IPv6; the server knows no names."""
+    found = sorted(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM), key=lambda each: each[0] != socket.AF_INET)
+    return str(found[0][4][0])
 
 
 def _clear(path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.server import HOME, environment
+from tests.support.server import HOME, environment, free_port
 
 SECONDS = 20
 
@@ -83,6 +83,24 @@ def alone(tmp_path):
         if each.is_running():
             each.kill()
     server.folder.cleanup()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_it_listens_at_a_name_or_a_number(tmp_path, host):
+    port = free_port()
+    values = environment(tmp_path, HOST=host, PORT=str(port), WEB_WORKERS="1")
+    server = subprocess.Popen([sys.executable, "-m", "academy.web_server"], cwd=HOME, env=values)
+    try:
+        until = time.monotonic() + SECONDS
+        while server.poll() is None and time.monotonic() < until:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return
+            time.sleep(0.1)
+        pytest.fail("nobody listens")
+    finally:
+        server.terminate()
+        server.wait(SECONDS)
 
 
 def test_a_proxy_of_another_user_may_use_the_socket(alone):
