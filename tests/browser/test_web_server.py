@@ -72,17 +72,19 @@ class Alone:
 @pytest.fixture
 def alone(tmp_path):
     """A running web server; whatever is left of it at the end is killed."""
-    server = Alone(tmp_path)
-    assert server.status() == 200
-    family = server.workers()
-    yield server
-    family += server.workers() if server.process.poll() is None else []
-    server.process.kill()
-    server.process.wait(SECONDS)
-    for each in family:
-        if each.is_running():
-            each.kill()
-    server.folder.cleanup()
+    server, family = Alone(tmp_path), []
+    try:
+        assert server.status() == 200
+        family = server.workers()
+        yield server
+    finally:
+        family += server.workers() if server.process.poll() is None else []
+        server.process.kill()
+        server.process.wait(SECONDS)
+        for each in family:
+            if each.is_running():
+                each.kill()
+        server.folder.cleanup()
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
