@@ -37,11 +37,14 @@ def common_server(shared_folder, tmp_path_factory) -> Iterator[RunningServer]:
 
 
 @pytest.fixture(scope="module")
-def server(request, shared_folder, common_server) -> RunningServer:
-    """The common server; for a file that says `FRESH_DEMO = True` with the demo as if nobody had touched it."""
-    if getattr(request.module, "FRESH_DEMO", False):
+def server(request, shared_folder, common_server) -> Iterator[RunningServer]:
+    """The common server; a file that says `FRESH_DEMO = True` finds the demo as if nobody had touched it, and so does the next."""
+    fresh = getattr(request.module, "FRESH_DEMO", False)
+    if fresh:
         common_server.restore(seeded(shared_folder))
-    return common_server
+    yield common_server
+    if fresh:
+        common_server.restore(seeded(shared_folder))
 
 
 @pytest.fixture

@@ -131,7 +131,8 @@ def build_quiz(page: Page, say: Words, tour: Tour) -> None:
     press(page, link(page, say("编辑题目和规则")))
     press(page, link(page, say("单选")))
     tour.look(page, press(page, button(page, say("加入测验"))))
-    fill(page, stem="开头先说什么？", explanation="对方先要知道您是谁。")
+    # In the other language another one: the bank has this one by then, and says so.
+    fill(page, stem=say.pick("开头先说什么？", "What comes first?"), explanation="对方先要知道您是谁。")
     for index, text in enumerate(("先说自己是谁", "先说规定")):
         page.locator("main [name=option_text]").nth(index).fill(text)
     page.locator("main [name=correct]").first.check()
