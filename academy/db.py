@@ -13,6 +13,10 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
@@ -104,6 +108,11 @@ def only_reading() -> Iterator[None]:
         raise
     finally:
         declare_reading(False)
+
+
+def insert_into(table: Any) -> SqliteInsert | PostgresqlInsert:
+    """Return an INSERT that can be told what to do ON CONFLICT, which either database writes the same way."""
+    return (insert_postgresql if db.engine.dialect.name == "postgresql" else insert_sqlite)(table)
 
 
 def added(row: Base) -> bool:

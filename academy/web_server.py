@@ -69,6 +69,8 @@ def _number_of(host: str) -> str:
 
 def _clear(path: Path) -> None:
     """Remove a socket file at which nobody listens any more: a server that was killed leaves it behind."""
+    if not path.is_socket():
+        return
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(str(path))

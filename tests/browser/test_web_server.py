@@ -154,3 +154,16 @@ def test_asked_to_stop_it_stops(alone):
     alone.process.send_signal(signal.SIGTERM)
     assert alone.process.wait(SECONDS) == 0
     assert [each for each in family if each.is_running()] == []
+
+
+def test_a_file_that_is_no_socket_is_left_alone(tmp_path):
+    """Whoever writes a wrong path into BIND must not lose what lies there."""
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    settings = {"BIND": f"unix:{precious}"}
+    command = [sys.executable, "-m", "academy.web_server"]
+    done = subprocess.run(
+        command, cwd=HOME, env=environment(tmp_path, **settings), capture_output=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode != 0
+    assert precious.read_text() == "kept"

@@ -6,14 +6,12 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from academy.accounts.models import Person
 from academy.audit import labels
 from academy.audit.services import record
 from academy.clock import now
-from academy.db import db
+from academy.db import db, insert_into
 from academy.errors import UserError
 from academy.i18n import _
 from academy.i18n import lazy as _l
@@ -179,8 +177,7 @@ def _words(printed: dict[str, Any]) -> list[str]:
 def _next_number(version: CertificateTemplateVersion, year: int) -> str:
     """Take the next number of the series; others wait until this transaction ends, so that none is lost or given twice."""
     key = series_key(version.pattern, version.series, year)
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    first = insert(CertificateSeries).values(key=key, last=0).on_conflict_do_nothing(index_elements=["key"])
+    first = insert_into(CertificateSeries).values(key=key, last=0).on_conflict_do_nothing(index_elements=["key"])
     db.session.execute(first)
     taken = (
         update(CertificateSeries)

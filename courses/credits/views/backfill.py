@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from academy.accounts.session import current_person
-from academy.db import only_reading
+from academy.db import db, only_reading
 from academy.errors import UserError
 from academy.files.delivery import send
 from academy.i18n import lazy as _l
@@ -139,6 +139,7 @@ def enter_batch(batch_id: int) -> ResponseReturnValue:
             looked = backfill.preview(found) if found.state == "previewed" else None
         number = backfill.enter(found, current_person, rows, looked)
     except UserError as error:
+        db.session.rollback()  # looking at the rows again begins with a commit
         with only_reading():
             return _batch_page(found, ReasonForm(formdata=None), error.message), error.status
     if number:

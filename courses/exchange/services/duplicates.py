@@ -4,10 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, or_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from academy.db import db, only_reading
+from academy.db import db, insert_into, only_reading
 from courses.exchange.models import ImportRow, QuestionPrint
 from courses.exchange.rules import exact_print, near_print
 from courses.formats.questions import Question as FileQuestion
@@ -63,8 +61,7 @@ def _prints(row: Row[int, str, dict[str, Any]]) -> dict[str, Any]:
 
 def _keep(prints: Sequence[dict[str, Any]]) -> None:
     if prints:
-        insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-        anew = insert(QuestionPrint).on_conflict_do_nothing(index_elements=["version_id"])
+        anew = insert_into(QuestionPrint).on_conflict_do_nothing(index_elements=["version_id"])
         db.session.execute(anew, prints)
 
 

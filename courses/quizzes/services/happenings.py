@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from academy.accounts.models import Person
 from academy.clock import now
-from academy.db import UtcDateTime, db
+from academy.db import UtcDateTime, db, insert_into
 from courses.quizzes.models import Attempt, Quiz, QuizEvent
 from courses.quizzes.rules import happenings
 from courses.quizzes.rules.happenings import Happening, Kind, Summary
@@ -46,8 +44,7 @@ def _append(attempt_id: int, facts: Sequence[Happening], same: ColumnElement[boo
         bindparam("moment", type_=UtcDateTime()),
         bindparam("said", type_=QuizEvent.detail.type),
     ).where(~there, count < happenings.MOST_PER_ATTEMPT)
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    statement = insert(QuizEvent).from_select(["attempt_id", "kind", "at", "detail"], row, include_defaults=False)
+    statement = insert_into(QuizEvent).from_select(["attempt_id", "kind", "at", "detail"], row, include_defaults=False)
     unique = {(each.kind, each.at): each for each in facts}.values()
     db.session.connection().execute(
         statement.on_conflict_do_nothing(index_elements=["attempt_id", "kind", "at"]),

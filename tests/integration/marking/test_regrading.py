@@ -30,16 +30,6 @@ from tests.support import count_queries
 
 
 @pytest.fixture
-def teacher(app):
-    return make_person("instructor")
-
-
-@pytest.fixture
-def quiz(teacher):
-    return make_quiz("single_choice", "true_false", owner=teacher, marks=500)
-
-
-@pytest.fixture
 def version(quiz):
     return quizzes.freeze(quiz)
 

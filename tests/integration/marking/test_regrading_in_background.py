@@ -10,7 +10,6 @@ from academy.jobs.queue import Progress
 from courses.marking.models import Regrade, RegradeChange
 from courses.marking.services import regrading, regrading_in_background
 from courses.quizzes import services as quizzes
-from tests.factories import make_person, make_quiz
 from tests.integration.marking.helpers import response
 from tests.integration.marking.test_regrading import sat, standings
 from tests.support.databases import others_may_write
@@ -18,16 +17,6 @@ from tests.support.databases import others_may_write
 
 class Killed(BaseException):
     """The worker is gone."""
-
-
-@pytest.fixture
-def teacher(app):
-    return make_person("instructor")
-
-
-@pytest.fixture
-def quiz(teacher):
-    return make_quiz("single_choice", "true_false", owner=teacher, marks=500)
 
 
 @pytest.fixture

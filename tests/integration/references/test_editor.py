@@ -19,16 +19,6 @@ TRUE = {"type": "true_false", "stem": "入户之前要先想好为什么去", "c
 
 
 @pytest.fixture
-def teacher(app):
-    return make_person("instructor")
-
-
-@pytest.fixture
-def desk(teacher, sign_in):
-    return sign_in(teacher)
-
-
-@pytest.fixture
 def question(teacher):
     return make_question("true_false", teacher, stem="原来的题干", explanation="原来的解析")
 

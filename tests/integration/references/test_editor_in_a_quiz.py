@@ -7,21 +7,11 @@ import pytest
 from academy.db import db
 from courses.quizzes import services as quizzes
 from courses.references.services import links
-from tests.factories import make_person, make_question, make_quiz
+from tests.factories import make_question, make_quiz
 from tests.integration.references.helpers import paragraph_of
 from tests.integration.references.test_editor import TRUE, chosen, count, press, stem_of
 
 MINE = {**TRUE, "marks": "2"}
-
-
-@pytest.fixture
-def teacher(app):
-    return make_person("instructor")
-
-
-@pytest.fixture
-def desk(teacher, sign_in):
-    return sign_in(teacher)
 
 
 @pytest.fixture

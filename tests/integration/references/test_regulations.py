@@ -20,16 +20,6 @@ from tests.support import count_queries
 FILLED = {"title": "志愿服务条例", "number": "国务院令第685号", "issuer": "国务院", "in_force_since": "2017-12-01"}
 
 
-@pytest.fixture
-def teacher(app):
-    return make_person("instructor")
-
-
-@pytest.fixture
-def desk(teacher, sign_in):
-    return sign_in(teacher)
-
-
 def flagged(*questions) -> list[bool]:
     found = regulations.flagged_among(each.id for each in questions)
     return [each.id in found for each in questions]
